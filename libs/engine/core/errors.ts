@@ -1,0 +1,30 @@
+/** The engine's errors, by who must act. Each carries its values, so that a row or a log can keep them. */
+
+/** The caller: nothing is known under this id, and the event may not create it. */
+export class InstanceNotFound extends Error {
+  override readonly name = 'InstanceNotFound';
+  constructor(readonly instanceId: string) {
+    super(`no instance ${instanceId}`);
+  }
+}
+
+/** The developer: an instance lives on a machine version that this build does not carry. */
+export class UnknownMachine extends Error {
+  override readonly name = 'UnknownMachine';
+  constructor(
+    readonly machine: string,
+    readonly version: number | null,
+  ) {
+    super(`machine ${machine}${version === null ? '' : ` version ${version}`} is not registered`);
+  }
+}
+
+/** The developer: the machine or a row is in a shape that must not be. Never retried; the event is parked. */
+export class InvariantBroken extends Error {
+  override readonly name = 'InvariantBroken';
+}
+
+/** Nobody yet: another process was faster. The batch is tried again at once. */
+export class TransitionConflict extends Error {
+  override readonly name = 'TransitionConflict';
+}

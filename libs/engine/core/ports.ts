@@ -1,0 +1,48 @@
+import type { AnyStateMachine } from 'xstate';
+import type { Instance } from './decision.js';
+import type { Claim, EffectClass, EffectHandler, EffectRef, Next } from './effect.js';
+import type { Arrival } from './event.js';
+
+/** A machine the engine may run: the version new instances start on, and the versions old ones still live on. */
+export interface RegisteredMachine {
+  readonly name: string;
+  readonly current: number;
+  readonly versions: Readonly<Record<number, AnyStateMachine>>;
+}
+
+/** Where the two halves meet: machines, and for each type of effect the handler that carries it out. */
+export interface Registry {
+  readonly machines: readonly RegisteredMachine[];
+  readonly handlers: Readonly<Record<string, EffectHandler>>;
+  /** Tables that events may bring rows for (`SideRow`), parents before children. */
+  readonly sideTables: readonly string[];
+}
+
+/** What must be applied together or not at all: arrivals, and the end of the effect that produced them. */
+export interface Unit {
+  readonly arrivals: readonly Arrival[];
+  readonly settlement?: Settlement;
+}
+
+/** What becomes of an effect. It counts only if the lease still holds; the events it brought count in any case. */
+export interface Settlement {
+  readonly claim: Pick<Claim, 'instanceId' | 'key' | 'leaseToken'>;
+  readonly then: Next;
+}
+
+/** What intake answers for one arrival, after the commit. */
+export interface Receipt {
+  readonly instanceId: string;
+  readonly decision: 'applied' | 'ignored' | 'duplicate' | 'dropped';
+  /** Why it was ignored or dropped, else null. */
+  readonly reason: string | null;
+  readonly instance: Instance;
+}
+
+/** Wakes workers. It carries effect names and no state: whatever it loses is rung again. */
+export interface WakeQueue {
+  wake(effectClass: EffectClass, effects: readonly EffectRef[]): Promise<void>;
+  /** Jobs waiting, so that the relay can hold back. */
+  waiting(effectClass: EffectClass): Promise<number>;
+  close(): Promise<void>;
+}

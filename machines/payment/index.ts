@@ -1,0 +1,5 @@
+export { createPaymentMachine } from './payment.machine.js';
+export type { Attempt, Item, PaymentContext, Position, PositionReceipt } from './payment.context.js';
+export { attemptOf, currentAttempt, findPosition, isQuarantined, isTaken, missingItems } from './payment.context.js';
+export { hasInFlight, hasQuarantine, hasTransferUnderway } from './payment.verdict.js';
+export * from './payment.messages.js';

@@ -1,0 +1,171 @@
+import type { AttemptIds, ChargeKind, Esito, PaymentInitialized, PositionIds } from './payment.messages.js';
+
+/**
+ * What a payment remembers. A payment has items; an attempt asks for the items not yet settled, one position each;
+ * a position collects the receipts IRIS reports for it. Every receipt ends in exactly one disposition: that sentence
+ * is the promise that no euro is lost.
+ */
+export interface PaymentContext {
+  readonly paymentId: string;
+  readonly practiceId: string;
+  readonly kind: ChargeKind;
+  readonly items: readonly Item[];
+  /** Every attempt ever made, burnt ones included; `number` counts from 1. The last one is the current one. */
+  readonly attempts: readonly Attempt[];
+  /** Failed tries of the present opening. */
+  readonly openTries: number;
+  /** The decision at which the present wait's deadline passed; only answers asked after it may decide. */
+  readonly deadlineSeq: number | null;
+  readonly regenerations: number;
+  readonly coolingDown: boolean;
+  readonly regenerate: Regenerate | null;
+}
+
+export interface Item {
+  /** 1..n in the order given. */
+  readonly item: number;
+  readonly amountCents: number;
+  readonly settledBy: { readonly attempt: number; readonly idPagamento: string } | null;
+}
+
+export interface Attempt {
+  readonly number: number;
+  /** `burnt`: the opening's answer was lost, so it may exist at IRIS, but nobody was ever given its URL. */
+  readonly opening: 'asked' | 'opened' | 'burnt' | 'failed';
+  readonly returnToken: string;
+  readonly redirectUrl: string | null;
+  /** The payer was given the URL: only then can a payment be in flight. */
+  readonly shown: boolean;
+  readonly positions: readonly Position[];
+}
+
+export interface Position extends PositionIds {
+  readonly item: number;
+  readonly amountCents: number;
+  /** The last esito IRIS reported; `null` before the first answer. */
+  readonly esito: Esito | null;
+  /** `askedAtSeq` of that answer. */
+  readonly askedAtSeq: number;
+  /** The decision that recorded the last `inProgress` or `confirming`: a negative must have been asked after it. */
+  readonly inFlightSeq: number;
+  readonly receipts: readonly PositionReceipt[];
+  /** Where a Delete at IRIS stands; only `deleted` is IRIS's own confirmation. */
+  readonly deletion: 'none' | 'asked' | 'answered' | 'deleted';
+  /** The decision that recorded the Delete's answer: IRIS must be asked again after it. */
+  readonly deletionSeq: number;
+  /** The attestation of this position is in our hands. */
+  readonly attested: boolean;
+}
+
+export interface PositionReceipt {
+  readonly idTransazione: string | null;
+  readonly amountCents: number;
+  readonly disposition: 'settled' | 'refundDue' | 'refunded' | 'quarantined' | 'dismissed';
+  /** Why it is quarantined, else null. */
+  readonly quarantine: 'amountMismatch' | 'reversed' | null;
+}
+
+/** A Rigenera that waits until the attempt it replaces is certainly not paid. */
+export interface Regenerate {
+  /** The decision that took the command in: only answers asked after it count. */
+  readonly askedSeq: number;
+  readonly acknowledgedBy: string | null;
+  readonly next: AttemptIds;
+}
+
+export function initialContext(event: PaymentInitialized): PaymentContext {
+  const items = event.items.map((item) => ({ ...item, settledBy: null }));
+  return {
+    paymentId: event.paymentId,
+    practiceId: event.practiceId,
+    kind: event.kind,
+    items,
+    attempts: [newAttempt(1, event.attempt, items)],
+    openTries: 0,
+    deadlineSeq: null,
+    regenerations: 0,
+    coolingDown: false,
+    regenerate: null,
+  };
+}
+
+/** The next attempt, for what is still missing. */
+export function withNextAttempt(context: PaymentContext, ids: AttemptIds): PaymentContext {
+  return {
+    ...context,
+    attempts: [...context.attempts, newAttempt(context.attempts.length + 1, ids, missingItems(context))],
+  };
+}
+
+function newAttempt(number: number, ids: AttemptIds, items: readonly Item[]): Attempt {
+  const positions = items.map(({ item, amountCents }, index) => {
+    const position = ids.positions[index];
+    if (!position) throw new Error(`attempt ${number} was given too few identifiers for its items`);
+    return {
+      ...position,
+      item,
+      amountCents,
+      esito: null,
+      askedAtSeq: 0,
+      inFlightSeq: 0,
+      receipts: [],
+      deletion: 'none' as const,
+      deletionSeq: 0,
+      attested: false,
+    };
+  });
+  return { number, opening: 'asked', returnToken: ids.returnToken, redirectUrl: null, shown: false, positions };
+}
+
+export function currentAttempt(context: PaymentContext): Attempt {
+  const attempt = context.attempts.at(-1);
+  if (!attempt) throw new Error('a payment has at least one attempt');
+  return attempt;
+}
+
+export const missingItems = (context: PaymentContext): readonly Item[] =>
+  context.items.filter((item) => item.settledBy === null);
+
+export const allPositions = (context: PaymentContext): readonly Position[] =>
+  context.attempts.flatMap((attempt) => attempt.positions);
+
+export const findPosition = (context: PaymentContext, idPagamento: string): Position | undefined =>
+  allPositions(context).find((position) => position.idPagamento === idPagamento);
+
+export const attemptOf = (context: PaymentContext, idPagamento: string): Attempt | undefined =>
+  context.attempts.find((attempt) => attempt.positions.some((position) => position.idPagamento === idPagamento));
+
+/** Positions of the current attempt whose item nobody has settled yet: the ones a verdict is about. */
+export function missingPositions(context: PaymentContext): readonly Position[] {
+  const missing = new Set(missingItems(context).map((item) => item.item));
+  return currentAttempt(context).positions.filter((position) => missing.has(position.item));
+}
+
+export const isQuarantined = (position: Position): boolean =>
+  position.receipts.some((receipt) => receipt.disposition === 'quarantined');
+
+/** IRIS took money on this position, whatever became of it. */
+export const isTaken = (position: Position): boolean => position.receipts.length > 0;
+
+export const updateAttempt = (
+  context: PaymentContext,
+  number: number,
+  change: (attempt: Attempt) => Attempt,
+): PaymentContext => ({
+  ...context,
+  attempts: context.attempts.map((attempt) => (attempt.number === number ? change(attempt) : attempt)),
+});
+
+export const updatePosition = (
+  context: PaymentContext,
+  idPagamento: string,
+  change: (position: Position) => Position,
+): PaymentContext => ({
+  ...context,
+  attempts: context.attempts.map((attempt) => ({
+    ...attempt,
+    positions: attempt.positions.map((position) =>
+      position.idPagamento === idPagamento ? change(position) : position,
+    ),
+  })),
+});

@@ -1,0 +1,362 @@
+/**
+ * The vocabulary of the payment machine: what it is made of, the events it hears, the effects it asks for.
+ * Everything is plain JSON and holds identifiers only: no tax code, no e-mail, no document hash.
+ */
+
+export type ChargeKind = 'bolli' | 'istruttoria';
+
+/** What IRIS reports about one position; the table that reads IRIS's own words stands in `libs/iris`. */
+export type Esito =
+  'paid' | 'reversed' | 'inProgress' | 'confirming' | 'refused' | 'cancelled' | 'unpaid' | 'unpayable' | 'unknown';
+
+export type BlockedState = 'rejected' | 'annulled' | 'notConcluded';
+
+/** Identifiers of a future attempt, allocated before the event that brings them is taken in; one per item at most. */
+export interface AttemptIds {
+  /** Opaque; the browser brings it back on `/return/{token}`. */
+  readonly returnToken: string;
+  readonly positions: readonly PositionIds[];
+}
+
+export interface PositionIds {
+  /** New for every attempt: a re-sent id would hide the attempt still running from IRIS's poll. */
+  readonly idPagamento: string;
+  readonly idPendenza: string;
+  readonly iuv: string;
+}
+
+/** One payment IRIS says it took: (IdPagamento, IdTransazione) is one fact, however often it is reported. */
+export interface ReportedReceipt {
+  /** `null` when it was paid elsewhere and IRIS knows no transaction (PAG_ESEGUITO_OTH). */
+  readonly idTransazione: string | null;
+  /** `null` when IRIS gives no amount to compare. */
+  readonly amountCents: number | null;
+}
+
+export type IncidentKind =
+  | 'duplicatePayment'
+  | 'amountMismatch'
+  | 'anomaly'
+  | 'parkedEffect'
+  | 'unconfirmedNotification'
+  | 'receiptProblem'
+  | 'misconfiguration';
+
+export type Resolution = 'settle' | 'refund' | 'refunded' | 'dismiss';
+
+// --- events -----------------------------------------------------------------------------------------------------
+
+/** Creates the payment. `attempt.positions` are in the order of the items. */
+export interface PaymentInitialized {
+  readonly type: 'payment.initialized';
+  readonly paymentId: string;
+  readonly practiceId: string;
+  readonly kind: ChargeKind;
+  readonly items: readonly { readonly item: number; readonly amountCents: number }[];
+  readonly attempt: AttemptIds;
+}
+
+/** PORTOS sends the payer to IRIS. `next` is used only if the attempt has grown stale and is opened anew. */
+export interface RedirectRequested {
+  readonly type: 'redirect.requested';
+  readonly next: AttemptIds;
+}
+
+/** "Rigenera pagamento": names the attempt it replaces, so that a doubled click is harmless. */
+export interface RegenerateRequested {
+  readonly type: 'regenerate.requested';
+  readonly attempt: number;
+  /** The payer takes the risk of a payment still in flight; honoured after REGENERATE_CHECK_TIMEOUT, recorded. */
+  readonly acknowledgeInFlight: boolean;
+  readonly actor: string;
+  readonly next: AttemptIds;
+}
+
+export interface AnnulRequested {
+  readonly type: 'annul.requested';
+  readonly reason: string;
+}
+
+/** "Verify now": asks IRIS, decides nothing. */
+export interface VerifyRequested {
+  readonly type: 'verify.requested';
+}
+
+/** The browser is back from IRIS. Whatever it says is a hint to ask. */
+export interface PayerReturned {
+  readonly type: 'payer.returned';
+  readonly attempt: number;
+}
+
+/** IRIS pushed a positive fact. It is believed when a poll confirms it. */
+export interface NotificationReceived {
+  readonly type: 'notification.received';
+  readonly idPagamento: string;
+  readonly idTransazione: string | null;
+  readonly amountCents: number;
+}
+
+/** PUSH_CONFIRM_TIMEOUT has passed since a notification. */
+export interface NotificationDue {
+  readonly type: 'notification.due';
+  readonly idPagamento: string;
+  readonly idTransazione: string | null;
+  readonly amountCents: number;
+}
+
+export interface AttemptOpened {
+  readonly type: 'attempt.opened';
+  readonly attempt: number;
+  readonly redirectUrl: string;
+}
+
+/** IRIS refuses the payer's data. */
+export interface AttemptRefused {
+  readonly type: 'attempt.refused';
+  readonly attempt: number;
+  readonly code: string;
+}
+
+/** IRIS refuses us: our configuration is wrong and an operator must act. */
+export interface AttemptMisconfigured {
+  readonly type: 'attempt.misconfigured';
+  readonly attempt: number;
+  readonly code: string;
+}
+
+/** It is proved that IRIS was never reached: the same identifiers may be tried again. */
+export interface AttemptUnreached {
+  readonly type: 'attempt.unreached';
+  readonly attempt: number;
+  readonly reason: string;
+}
+
+/** The opening's answer was lost: its identifiers are burnt and watched, `next` brings fresh ones. */
+export interface AttemptOpeningUnknown {
+  readonly type: 'attempt.openingUnknown';
+  readonly attempt: number;
+  readonly reason: string;
+  readonly next: AttemptIds;
+}
+
+/** An answer of IRIS about one position. */
+export interface PositionReported {
+  readonly type: 'position.reported';
+  readonly idPagamento: string;
+  readonly esito: Esito;
+  /** Every decision up to this `seq` was committed before the question was asked. */
+  readonly askedAtSeq: number;
+  /** Given with `paid` only. */
+  readonly receipt: ReportedReceipt | null;
+}
+
+/** IRIS answered a Delete; "not found" and "not deletable" are normal answers and no evidence. */
+export interface PositionDeleteAnswered {
+  readonly type: 'position.deleteAnswered';
+  readonly idPagamento: string;
+  readonly answer: 'deleted' | 'notFound' | 'notDeletable';
+}
+
+export interface WatchEnded {
+  readonly type: 'watch.ended';
+  readonly attempt: number;
+}
+
+export interface CooldownEnded {
+  readonly type: 'cooldown.ended';
+}
+
+export interface AttestationStored {
+  readonly type: 'attestation.stored';
+  readonly idPagamento: string;
+}
+
+export interface AttestationFaulty {
+  readonly type: 'attestation.faulty';
+  readonly idPagamento: string;
+  readonly problem: string;
+}
+
+/** An operator decided about an incident. */
+export interface IncidentResolved {
+  readonly type: 'incident.resolved';
+  readonly kind: IncidentKind;
+  readonly idPagamento: string;
+  readonly idTransazione: string | null;
+  readonly resolution: Resolution;
+  readonly reason: string;
+}
+
+/** The engine gave up on an effect until a person looks at it. */
+export interface EffectParked {
+  readonly type: 'effect.parked';
+  readonly effectType: string;
+  readonly key: string;
+  readonly reason: string;
+}
+
+export type PaymentMessage =
+  | PaymentInitialized
+  | RedirectRequested
+  | RegenerateRequested
+  | AnnulRequested
+  | VerifyRequested
+  | PayerReturned
+  | NotificationReceived
+  | NotificationDue
+  | AttemptOpened
+  | AttemptRefused
+  | AttemptMisconfigured
+  | AttemptUnreached
+  | AttemptOpeningUnknown
+  | PositionReported
+  | PositionDeleteAnswered
+  | WatchEnded
+  | CooldownEnded
+  | AttestationStored
+  | AttestationFaulty
+  | IncidentResolved
+  | EffectParked;
+
+/** A message as the machine hears it: with the number its decision will have, the only "before and after" there is. */
+export type PaymentEvent = PaymentMessage & { readonly seq: number };
+
+/** Every event type, for the classified table of the spec, the generated pages and `GET /v1/machines`. */
+export const PAYMENT_EVENT_TYPES = [
+  'payment.initialized',
+  'redirect.requested',
+  'regenerate.requested',
+  'annul.requested',
+  'verify.requested',
+  'payer.returned',
+  'notification.received',
+  'notification.due',
+  'attempt.opened',
+  'attempt.refused',
+  'attempt.misconfigured',
+  'attempt.unreached',
+  'attempt.openingUnknown',
+  'position.reported',
+  'position.deleteAnswered',
+  'watch.ended',
+  'cooldown.ended',
+  'attestation.stored',
+  'attestation.faulty',
+  'incident.resolved',
+  'effect.parked',
+] as const satisfies readonly PaymentMessage['type'][];
+
+// --- effects ----------------------------------------------------------------------------------------------------
+
+/** Params of an effect: its letter, and when and in which order it may be carried out. */
+export interface Ask<Payload> {
+  readonly key?: string;
+  readonly lane?: string;
+  readonly afterMs?: number;
+  readonly payload: Payload;
+}
+
+/** Opens all positions of an attempt in one message. Never repeated: a second claim finds an unknown outcome. */
+export interface OpenPayload {
+  readonly attempt: number;
+  readonly kind: ChargeKind;
+  readonly practiceId: string;
+  readonly returnToken: string;
+  readonly positions: readonly (PositionIds & { readonly item: number; readonly amountCents: number })[];
+}
+
+/** Asks the state of one position, again and again, and reports on change. */
+export interface PollPayload {
+  readonly kind: ChargeKind;
+  readonly idPagamento: string;
+  /** The last esito the machine knows; `null` = none yet. */
+  readonly known: Esito | null;
+  /** `any`: the next answer is wanted even if it brings no change. */
+  readonly report: 'change' | 'any';
+}
+
+export interface DeletePayload {
+  readonly kind: ChargeKind;
+  readonly practiceId: string;
+  readonly idPagamento: string;
+  readonly idPendenza: string;
+}
+
+export interface AttestationPayload {
+  readonly kind: ChargeKind;
+  readonly idPagamento: string;
+  readonly item: number;
+}
+
+export interface IncidentPayload {
+  readonly kind: IncidentKind;
+  readonly idPagamento: string | null;
+  readonly idTransazione: string | null;
+  readonly amountCents: number | null;
+  /** One plain sentence, without personal data. */
+  readonly facts: string;
+  readonly allowedResolutions: readonly Resolution[];
+}
+
+/** Tells another instance something, exactly once: `id` is the event's id there. */
+export interface TellPayload {
+  readonly to: string;
+  readonly id: string;
+  readonly event: { readonly type: string };
+}
+
+export const PAYMENT_EFFECT_TYPES = [
+  'iris.open',
+  'iris.poll',
+  'iris.watch',
+  'iris.delete',
+  'attestation.fetch',
+  'incident.open',
+  'tell',
+] as const;
+
+// --- settings ---------------------------------------------------------------------------------------------------
+
+/** What an installation may choose. Durations in milliseconds. */
+export interface PaymentSettings {
+  readonly openTimeoutMs: number;
+  readonly readyTimeoutMs: number;
+  readonly choiceTimeoutMs: number;
+  readonly sessionTimeoutMs: number;
+  readonly confirmTimeoutMs: number;
+  readonly regenerateCheckTimeoutMs: number;
+  readonly regenerateCooldownMs: number;
+  readonly pushConfirmTimeoutMs: number;
+  readonly watchWindowMs: number;
+  /** Pause before the first poll after a change; later pauses are the poll's own schedule. */
+  readonly firstPollMs: number;
+  readonly firstWatchMs: number;
+  /** Regenerations a payment may have. */
+  readonly regenerateLimit: number;
+  /** Ask IRIS to delete a position that a regenerate replaces, once it is last reported as not in progress. */
+  readonly deleteWhenIdle: boolean;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const DEFAULT_PAYMENT_SETTINGS: PaymentSettings = {
+  openTimeoutMs: 2 * MINUTE,
+  readyTimeoutMs: DAY,
+  choiceTimeoutMs: 15 * MINUTE,
+  sessionTimeoutMs: 30 * MINUTE,
+  confirmTimeoutMs: 10 * DAY,
+  regenerateCheckTimeoutMs: MINUTE,
+  regenerateCooldownMs: 30 * SECOND,
+  pushConfirmTimeoutMs: 10 * MINUTE,
+  watchWindowMs: 90 * DAY,
+  firstPollMs: 5 * SECOND,
+  firstWatchMs: 5 * MINUTE,
+  regenerateLimit: 10,
+  deleteWhenIdle: false,
+};
+
+/** Instance id of a practice: payments and practices share one id space in the engine. */
+export const practiceInstanceId = (practiceId: string): string => `practice/${practiceId}`;

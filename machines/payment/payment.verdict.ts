@@ -1,0 +1,122 @@
+import type { PaymentContext, Position } from './payment.context.js';
+import {
+  allPositions,
+  currentAttempt,
+  isQuarantined,
+  isTaken,
+  missingItems,
+  missingPositions,
+} from './payment.context.js';
+import type { Esito } from './payment.messages.js';
+
+/**
+ * What the answers of IRIS add up to: the questions the machine's guards ask. Pure functions of the context.
+ * Silence is never a verdict: whatever ends a wait needs an answer that was asked after the deadline.
+ */
+
+const NEGATIVE: ReadonlySet<Esito | null> = new Set<Esito>(['refused', 'cancelled', 'unpaid', 'unpayable']);
+const CLOSED: ReadonlySet<Esito | null> = new Set<Esito>(['refused', 'cancelled', 'unpayable']);
+const IN_FLIGHT: ReadonlySet<Esito | null> = new Set<Esito>(['inProgress', 'confirming']);
+
+export const isNegative = (esito: Esito | null): boolean => NEGATIVE.has(esito);
+export const isInFlight = (esito: Esito | null): boolean => IN_FLIGHT.has(esito);
+
+export const allSettled = (context: PaymentContext): boolean => missingItems(context).length === 0;
+
+/** Money that an operator must decide about; blocks a regenerate. */
+export const hasQuarantine = (context: PaymentContext): boolean => allPositions(context).some(isQuarantined);
+
+const someMissing = (context: PaymentContext, test: (position: Position) => boolean): boolean =>
+  missingPositions(context).some(test);
+
+export const hasInProgress = (context: PaymentContext): boolean =>
+  someMissing(context, (position) => position.esito === 'inProgress');
+
+export const hasConfirming = (context: PaymentContext): boolean =>
+  someMissing(context, (position) => position.esito === 'confirming');
+
+/** A payment of a missing item may be running, in any attempt. */
+export const hasInFlight = (context: PaymentContext): boolean => {
+  const missing = new Set(missingItems(context).map((item) => item.item));
+  return allPositions(context).some((position) => missing.has(position.item) && isInFlight(position.esito));
+};
+
+export const hasRefused = (context: PaymentContext): boolean =>
+  someMissing(context, (position) => position.esito === 'refused');
+
+export const hasCancelled = (context: PaymentContext): boolean =>
+  someMissing(context, (position) => position.esito === 'cancelled' || position.esito === 'unpayable');
+
+/** Nothing more can come from this position on its own: refused, closed at IRIS, or decided by an operator. */
+const isClosed = (position: Position): boolean =>
+  !isQuarantined(position) && (isTaken(position) || CLOSED.has(position.esito));
+
+/** Every missing position of the current attempt is known and none is open. */
+export const isClosedByAnswers = (context: PaymentContext): boolean => {
+  const positions = missingPositions(context);
+  return positions.length > 0 && positions.every(isClosed);
+};
+
+/** The deadline has passed, and each missing position was asked after it; `accepts` says which answers end the wait. */
+function decidedAfterDeadline(context: PaymentContext, accepts: (position: Position) => boolean): boolean {
+  const { deadlineSeq } = context;
+  const positions = missingPositions(context);
+  if (deadlineSeq === null || positions.length === 0) return false;
+  return positions.every(
+    (position) =>
+      isClosed(position) || (!isQuarantined(position) && position.askedAtSeq >= deadlineSeq && accepts(position)),
+  );
+}
+
+/** The payer never started to pay in time. */
+export const isChoiceOver = (context: PaymentContext): boolean =>
+  decidedAfterDeadline(context, (position) => isNegative(position.esito));
+
+/** Past the choice, yet an answer is unknown: it may hide a payment in progress, which is given a session's time. */
+export const isChoiceUnclear = (context: PaymentContext): boolean =>
+  decidedAfterDeadline(context, (position) => isNegative(position.esito) || position.esito === 'unknown') &&
+  someMissing(context, (position) => position.esito === 'unknown');
+
+export const isSessionOver = (context: PaymentContext): boolean =>
+  decidedAfterDeadline(context, (position) => position.esito !== 'confirming' && position.esito !== null);
+
+export const isConfirmationOver = (context: PaymentContext): boolean =>
+  decidedAfterDeadline(context, (position) => position.esito !== null);
+
+/** An answer that a Rigenera may rely on: asked after the command and after the last sign of a running payment. */
+export function isCertainlyUnpaid(context: PaymentContext, position: Position): boolean {
+  if (isQuarantined(position)) return false;
+  if (isTaken(position) || position.deletion === 'deleted') return true;
+  if (position.deletion === 'asked') return false;
+  const after = Math.max(context.regenerate?.askedSeq ?? 0, position.inFlightSeq, position.deletionSeq);
+  return isNegative(position.esito) && position.askedAtSeq >= after;
+}
+
+/** Positions of the attempt being replaced that a payer could have paid: its URL was shown and the item is missing. */
+export const positionsToCheck = (context: PaymentContext): readonly Position[] =>
+  currentAttempt(context).shown ? missingPositions(context) : [];
+
+export const isReplaceable = (context: PaymentContext): boolean =>
+  !hasQuarantine(context) && positionsToCheck(context).every((position) => isCertainlyUnpaid(context, position));
+
+/** A transfer for a missing item was accepted by a bank, in whichever attempt: no new attempt beside it. */
+export const hasTransferUnderway = (context: PaymentContext): boolean => {
+  const missing = new Set(missingItems(context).map((item) => item.item));
+  return allPositions(context).some((position) => missing.has(position.item) && position.esito === 'confirming');
+};
+
+/** The payer chose to go on although a payment may be in flight; never while a transfer is being confirmed. */
+export const isAcknowledged = (context: PaymentContext): boolean =>
+  context.regenerate?.acknowledgedBy != null && !hasTransferUnderway(context) && !hasQuarantine(context);
+
+/** The present wait still lacks an answer asked late enough to decide: the next one is wanted, change or not. */
+export function wantsAnswer(context: PaymentContext, position: Position): boolean {
+  const since = Math.max(context.deadlineSeq ?? 0, context.regenerate?.askedSeq ?? 0, position.deletionSeq);
+  return position.askedAtSeq < since;
+}
+
+export const isFullyAttested = (context: PaymentContext): boolean =>
+  context.items.every((item) => {
+    const settled = item.settledBy;
+    return settled !== null && allPositions(context).some((p) => p.idPagamento === settled.idPagamento && p.attested);
+  });

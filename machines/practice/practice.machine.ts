@@ -1,0 +1,167 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import type {
+  ChargeRef,
+  IncidentParams,
+  PracticeEvent,
+  PracticeOpened,
+  PracticeType,
+  TellParams,
+} from './practice.messages.js';
+
+export interface PracticeContext {
+  readonly practiceId: string;
+  readonly practiceType: PracticeType;
+  readonly charges: readonly (ChargeRef & { readonly paid: boolean })[];
+}
+
+/** A refusal with its reason: stored with the event, shown in the history. */
+const ignore = (reason: string) => ({ actions: { type: 'ignore' as const, params: { reason } } });
+
+type Asked =
+  | { readonly type: 'tell'; readonly params: TellParams }
+  | { readonly type: 'incident.open'; readonly params: IncidentParams };
+
+/** What a payment hears when its charge is no longer wanted. */
+interface AnnulRequested {
+  readonly type: 'annul.requested';
+  readonly reason: string;
+}
+
+/** An action that asks for effects. */
+const ask = (make: (context: PracticeContext, event: PracticeEvent) => readonly Asked[]) =>
+  enqueueActions<PracticeContext, PracticeEvent, undefined, PracticeEvent, never, Asked, never, never, never>(
+    ({ context, event, enqueue }) => {
+      for (const asked of make(context, event)) enqueue(asked);
+    },
+  );
+
+/**
+ * A practice waits until all its charges are paid, and is then settled, once. It holds which charges exist and hears
+ * from each payment exactly one `charge.paid`; how a payment comes to be paid is the payment's own affair.
+ * `settled` absorbs. A withdrawn practice still hears of a late payment: the money is real, so a person is told.
+ */
+export const practiceMachine = setup({
+  types: {
+    context: {} as PracticeContext,
+    events: {} as PracticeEvent,
+    input: {} as PracticeOpened,
+  },
+  actions: {
+    tell: (_, params: TellParams) => void params,
+    'incident.open': (_, params: IncidentParams) => void params,
+    ignore: (_, params: { reason: string }) => void params,
+    notePaid: assign(({ context, event }) => ({
+      charges: context.charges.map((charge) =>
+        event.type === 'charge.paid' && charge.paymentId === event.paymentId ? { ...charge, paid: true } : charge,
+      ),
+    })),
+    replaceCharges: assign(({ context, event }) => ({
+      charges:
+        event.type === 'charges.replaced'
+          ? event.charges.map((charge) => ({ ...charge, paid: isPaid(context, charge.paymentId) }))
+          : context.charges,
+    })),
+    annulReplaced: ask((context, event) => {
+      if (event.type !== 'charges.replaced') return [];
+      const kept = new Set(event.charges.map((charge) => charge.paymentId));
+      return context.charges
+        .filter(({ paymentId, paid }) => !paid && !kept.has(paymentId))
+        .map(({ paymentId }) => annulment(paymentId, event.seq, 'the charge was replaced'));
+    }),
+    annulUnpaid: ask((context, event) => {
+      if (event.type !== 'practice.withdrawn') return [];
+      return context.charges
+        .filter(({ paid }) => !paid)
+        .map(({ paymentId }) => annulment(paymentId, event.seq, event.reason));
+    }),
+    reportUnexpectedPayment: ask((_, event) => {
+      if (event.type !== 'charge.paid') return [];
+      const facts = `Payment ${event.paymentId} was paid after its charge was replaced or withdrawn.`;
+      return [incident(`unexpected/${event.paymentId}`, 'anomaly', facts)];
+    }),
+    reportParked: ask((_, event) => {
+      if (event.type !== 'effect.parked') return [];
+      const facts = `The effect ${event.effectType} was given up: ${event.reason}`;
+      return [incident(`parked/${event.key}`, 'parkedEffect', facts)];
+    }),
+  },
+  guards: {
+    isAllPaid: ({ context }) => context.charges.length > 0 && context.charges.every((charge) => charge.paid),
+    isKnownCharge: ({ context, event }) =>
+      event.type === 'charge.paid' && context.charges.some((charge) => charge.paymentId === event.paymentId),
+    isDroppingPaidCharge: ({ context, event }) =>
+      event.type === 'charges.replaced' &&
+      context.charges.some(
+        ({ paymentId, paid }) => paid && !event.charges.some((kept) => kept.paymentId === paymentId),
+      ),
+    isAboutIncident: ({ event }) => event.type === 'effect.parked' && event.effectType === 'incident.open',
+  },
+}).createMachine({
+  id: 'practice',
+  version: '1',
+  context: ({ input }) => ({
+    practiceId: input.practiceId,
+    practiceType: input.practiceType,
+    charges: input.charges.map((charge) => ({ ...charge, paid: false })),
+  }),
+  initial: 'collecting',
+  on: {
+    'practice.opened': ignore('the practice exists already'),
+    'charge.paid': { actions: 'reportUnexpectedPayment' },
+    'charges.replaced': ignore('the practice is settled'),
+    'practice.withdrawn': ignore('the practice is settled'),
+    'effect.parked': [{ guard: 'isAboutIncident', ...ignore('it is an incident itself') }, { actions: 'reportParked' }],
+  },
+  states: {
+    collecting: {
+      initial: 'active',
+      states: {
+        active: {
+          always: { guard: 'isAllPaid', target: '#practice.settled' },
+          on: {
+            'charge.paid': { guard: 'isKnownCharge', actions: 'notePaid' },
+            'charges.replaced': [
+              { guard: 'isDroppingPaidCharge', ...ignore('a paid charge cannot be replaced') },
+              { actions: ['annulReplaced', 'replaceCharges'] },
+            ],
+            'practice.withdrawn': { target: 'withdrawn', actions: 'annulUnpaid' },
+          },
+        },
+        withdrawn: {
+          on: {
+            'charge.paid': { guard: 'isKnownCharge', actions: ['notePaid', 'reportUnexpectedPayment'] },
+            'charges.replaced': ignore('the practice was withdrawn'),
+            'practice.withdrawn': ignore('the practice was withdrawn already'),
+          },
+        },
+      },
+    },
+    settled: {},
+  },
+});
+
+const isPaid = (context: PracticeContext, paymentId: string): boolean =>
+  context.charges.some((charge) => charge.paymentId === paymentId && charge.paid);
+
+const annulment = (paymentId: string, seq: number, reason: string): Asked => {
+  const event: AnnulRequested = { type: 'annul.requested', reason };
+  return {
+    type: 'tell',
+    params: { key: `annul/${paymentId}`, payload: { to: paymentId, id: `annul/${seq}`, event } },
+  };
+};
+
+const incident = (key: string, kind: 'anomaly' | 'parkedEffect', facts: string): Asked => ({
+  type: 'incident.open',
+  params: {
+    key: `incident/${key}`,
+    payload: {
+      kind,
+      idPagamento: null,
+      idTransazione: null,
+      amountCents: null,
+      facts,
+      allowedResolutions: ['dismiss'],
+    },
+  },
+});

@@ -1,0 +1,80 @@
+/** The vocabulary of the practice machine. Identifiers only. */
+
+export type PracticeType = 'istanza' | 'fineLavori' | 'collaudo';
+
+export interface ChargeRef {
+  readonly paymentId: string;
+  readonly kind: 'bolli' | 'istruttoria';
+}
+
+/** Creates the practice with the charges it must see paid. */
+export interface PracticeOpened {
+  readonly type: 'practice.opened';
+  readonly practiceId: string;
+  readonly practiceType: PracticeType;
+  readonly charges: readonly ChargeRef[];
+}
+
+/** A payment tells that all its items are settled. */
+export interface ChargePaid {
+  readonly type: 'charge.paid';
+  readonly paymentId: string;
+}
+
+/** PORTOS replaced the charges; a charge that stays keeps its payment. */
+export interface ChargesReplaced {
+  readonly type: 'charges.replaced';
+  readonly charges: readonly ChargeRef[];
+}
+
+/** PORTOS withdrew the practice: what is unpaid is annulled. */
+export interface PracticeWithdrawn {
+  readonly type: 'practice.withdrawn';
+  readonly reason: string;
+}
+
+/** The engine gave up on an effect until a person looks at it. */
+export interface EffectParked {
+  readonly type: 'effect.parked';
+  readonly effectType: string;
+  readonly key: string;
+  readonly reason: string;
+}
+
+export type PracticeMessage = PracticeOpened | ChargePaid | ChargesReplaced | PracticeWithdrawn | EffectParked;
+
+export type PracticeEvent = PracticeMessage & { readonly seq: number };
+
+export const PRACTICE_EVENT_TYPES = [
+  'practice.opened',
+  'charge.paid',
+  'charges.replaced',
+  'practice.withdrawn',
+  'effect.parked',
+] as const satisfies readonly PracticeMessage['type'][];
+
+export const PRACTICE_EFFECT_TYPES = ['tell', 'incident.open'] as const;
+
+/** Which charges each type of practice has: an istanza both carts, the others the stamp duties only. */
+export const ALLOWED_CHARGES: Readonly<Record<PracticeType, readonly ChargeRef['kind'][]>> = {
+  istanza: ['bolli', 'istruttoria'],
+  fineLavori: ['bolli'],
+  collaudo: ['bolli'],
+};
+
+export interface TellParams {
+  readonly key?: string;
+  readonly payload: { readonly to: string; readonly id: string; readonly event: { readonly type: string } };
+}
+
+export interface IncidentParams {
+  readonly key: string;
+  readonly payload: {
+    readonly kind: 'anomaly' | 'parkedEffect';
+    readonly idPagamento: null;
+    readonly idTransazione: null;
+    readonly amountCents: null;
+    readonly facts: string;
+    readonly allowedResolutions: readonly ['dismiss'];
+  };
+}
