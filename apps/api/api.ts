@@ -1,0 +1,40 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { NestFactory } from '@nestjs/core';
+import type { LoggerService } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import helmet from 'helmet';
+import type { ApiParts } from './api.module.js';
+import { ApiModule } from './api.module.js';
+
+/** IRIS's messages are small; anything larger is not from IRIS. */
+const SOAP_LIMIT = '1mb';
+
+/** The API as a Nest application, not yet listening. */
+export async function createApi(parts: ApiParts, logger: LoggerService | false): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts), {
+    logger,
+    bufferLogs: false,
+    forceCloseConnections: true,
+  });
+  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.useBodyParser('text', { type: ['text/xml', 'application/xml', 'application/soap+xml'], limit: SOAP_LIMIT });
+  app.use((_request: unknown, response: { setHeader(name: string, value: string): void }, next: () => void) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  const document = SwaggerModule.createDocument(
+    app,
+    new DocumentBuilder()
+      .setOpenAPIVersion('3.1.0')
+      .setTitle('PORTOS Payments')
+      .setDescription('Pagamenti delle pratiche sismiche: bolli e contributi di istruttoria, attraverso IRIS e pagoPA.')
+      .setVersion('0.1.0')
+      .setContact('Regione Toscana, PORTOS', 'https://www.regione.toscana.it', '')
+      .addBearerAuth()
+      .build(),
+  );
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
+  return app;
+}

@@ -1,0 +1,15 @@
+import 'reflect-metadata';
+import { createPayments } from '#libs/payments';
+import { createLogger, createPool, frameworkLogger, startProcess } from '#libs/platform';
+import { createApi } from './api.js';
+
+await startProcess('api', async (config, databaseUrl) => {
+  const log = createLogger({ process: 'api', level: config.log.level });
+  const pool = createPool(databaseUrl, { max: 10, applicationName: 'portos-api' });
+  const payments = await createPayments({ config, databaseUrl, pool });
+  const { apiKey } = config.security;
+  if (apiKey === null) throw new Error('PORTOS_API_KEY must be set: the key that PORTOS presents as a bearer token');
+  const closing = { ...payments, close: () => payments.close().then(() => pool.end()) };
+  const app = await createApi({ payments: closing, apiKey, notifyAccount: config.iris.notifyAs }, frameworkLogger(log));
+  return { app, port: config.http.port, portVariable: 'PORT' };
+});

@@ -1,0 +1,75 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Body, Controller, Headers, HttpCode, Inject, Logger, Post, Res } from '@nestjs/common';
+import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { IrisMalformed, notificationFault, notificationStored, readNotification } from '#libs/iris';
+import { Public } from '../http/api-key.guard.js';
+import type { Payments } from '../payments.token.js';
+import { PAYMENTS } from '../payments.token.js';
+
+/** The account IRIS presents, null when none is configured. */
+export const NOTIFY_ACCOUNT = Symbol('NOTIFY_ACCOUNT');
+export interface NotifyAccount {
+  readonly user: string;
+  readonly password: string;
+}
+
+/**
+ * SOAP `IdpInformativaPagamento`: IRIS tells of a payment. "Elaborato Correttamente" is said once it is stored, even
+ * for a position we do not know; a fault only if it could not be stored, so that IRIS sends it again.
+ */
+@ApiTags('iris')
+@Controller('iris/notifications')
+export class IrisNotificationsController {
+  private readonly logger = new Logger('iris');
+
+  constructor(
+    @Inject(PAYMENTS) private readonly payments: Payments,
+    @Inject(NOTIFY_ACCOUNT) private readonly account: NotifyAccount | null,
+  ) {}
+
+  @Public()
+  @Post()
+  @HttpCode(200)
+  @ApiConsumes('text/xml')
+  @ApiOperation({ operationId: 'notifyFromIris', summary: 'SOAP IdpInformativaPagamento, called by IRIS' })
+  @ApiResponse({ status: 200, description: 'infoMessaggio "Elaborato Correttamente" once stored.' })
+  async notify(
+    @Body() body: unknown,
+    @Headers('authorization') authorization: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
+    response.type('text/xml');
+    if (!this.isIris(authorization)) {
+      response
+        .status(401)
+        .set('WWW-Authenticate', 'Basic realm="iris"')
+        .send(notificationFault('Authentication is missing'));
+      return;
+    }
+    try {
+      const notification = readNotification(typeof body === 'string' ? body : '');
+      await this.payments.irisNotified(
+        notification.payments.map(({ idPagamento, idTransazione, amountCents }) => ({
+          idPagamento,
+          idTransazione,
+          amountCents,
+        })),
+      );
+      response.send(notificationStored());
+    } catch (error) {
+      const isMalformed = error instanceof IrisMalformed;
+      if (!isMalformed) this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      const reason = isMalformed ? error.message : 'The notification could not be stored; send it again.';
+      response.status(500).send(notificationFault(reason));
+    }
+  }
+
+  private isIris(authorization: string | undefined): boolean {
+    if (this.account === null) return true;
+    const expected = `Basic ${Buffer.from(`${this.account.user}:${this.account.password}`).toString('base64')}`;
+    return timingSafeEqual(digest(authorization ?? ''), digest(expected));
+  }
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,86 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { HistoryItem, PaymentView } from '#libs/payments';
+import { annulSchema, validator } from '#libs/payments';
+import { readLimit, readSeqCursor } from '../http/limit.js';
+import type { Payments } from '../payments.token.js';
+import { API_CALLER, PAYMENTS } from '../payments.token.js';
+
+const readAnnulment = validator<{ readonly reason: string }>(annulSchema);
+
+interface List<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+@ApiTags('payments')
+@ApiBearerAuth()
+@Controller('v1/payments')
+export class PaymentsController {
+  constructor(@Inject(PAYMENTS) private readonly payments: Payments) {}
+
+  @Get()
+  @ApiOperation({ operationId: 'listPayments', summary: 'Payments, the newest first' })
+  @ApiResponse({ status: 200, description: 'One page of payments.' })
+  list(
+    @Query('state') state?: string,
+    @Query('cursor') cursor?: string,
+    @Query('limit') limit?: string,
+  ): Promise<List<PaymentView>> {
+    return this.payments.views.list({
+      limit: readLimit(limit),
+      ...(state === undefined ? {} : { state }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+  }
+
+  @Get(':paymentId')
+  @ApiOperation({ operationId: 'readPayment', summary: 'A payment: its state, until when it waits, what can be done' })
+  @ApiResponse({ status: 200, description: 'The payment.' })
+  read(@Param('paymentId') paymentId: string): Promise<PaymentView> {
+    return this.payments.views.payment(paymentId);
+  }
+
+  @Get(':paymentId/history')
+  @ApiOperation({
+    operationId: 'readHistory',
+    summary: 'Everything that was decided about a payment, refusals included',
+  })
+  @ApiResponse({ status: 200, description: 'One page of the history, oldest first.' })
+  history(
+    @Param('paymentId') paymentId: string,
+    @Query('cursor') cursor?: string,
+    @Query('limit') limit?: string,
+  ): Promise<List<HistoryItem>> {
+    return this.payments.views.history(paymentId, readSeqCursor(cursor), readLimit(limit, 100));
+  }
+
+  @Post(':paymentId/redirect')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'redirectPayer', summary: 'Where to send the payer; the same URL however often asked' })
+  @ApiResponse({ status: 200, description: 'The address at IRIS, and until when the payer may choose.' })
+  async redirect(@Param('paymentId') paymentId: string): Promise<{ redirectUrl: string; expiresAt: string | null }> {
+    const redirectUrl = await this.payments.redirect(paymentId, API_CALLER);
+    const { attempt } = await this.payments.views.payment(paymentId);
+    return { redirectUrl, expiresAt: attempt.expiresAt };
+  }
+
+  @Post(':paymentId/annul')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'annulPayment', summary: 'Annuls a payment that nobody is paying' })
+  @ApiBody({ schema: annulSchema as object })
+  @ApiResponse({ status: 202, description: 'The payment, annulled.' })
+  async annul(@Param('paymentId') paymentId: string, @Body() body: unknown): Promise<PaymentView> {
+    await this.payments.annul(paymentId, readAnnulment(body).reason, API_CALLER);
+    return this.payments.views.payment(paymentId);
+  }
+
+  @Post(':paymentId/verify')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'verifyPayment', summary: 'Asks IRIS now; the answer decides' })
+  @ApiResponse({ status: 202, description: 'The payment as it stands; the answer is on its way.' })
+  async verify(@Param('paymentId') paymentId: string): Promise<PaymentView> {
+    await this.payments.verify(paymentId, API_CALLER);
+    return this.payments.views.payment(paymentId);
+  }
+}

@@ -1,0 +1,26 @@
+import { Processor, WorkerHost } from '@nestjs/bullmq';
+import type { Provider, Type } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
+import type { Job } from 'bullmq';
+import type { EffectClass, Runner } from '#libs/engine';
+import { EFFECT_CLASSES, readWakeJob, wakeQueueName, wakeWorkerOptions } from '#libs/engine';
+
+export const RUNNER = Symbol('RUNNER');
+
+/** A processor for one class of effects. A job only names them: the runner claims from the database what is due. */
+function processorFor(effectClass: EffectClass): Type<WorkerHost> {
+  @Processor(wakeQueueName(effectClass), wakeWorkerOptions(effectClass))
+  class WakeProcessor extends WorkerHost {
+    constructor(@Inject(RUNNER) private readonly runner: Runner) {
+      super();
+    }
+
+    override process(job: Job<unknown>): Promise<void> {
+      return this.runner.run(readWakeJob(job.data));
+    }
+  }
+  return WakeProcessor;
+}
+
+/** One BullMQ worker per class, so that no class can starve another. */
+export const wakeProcessors: Provider[] = EFFECT_CLASSES.map(processorFor);

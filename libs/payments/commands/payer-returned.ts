@@ -1,0 +1,30 @@
+import type { Intake, Store } from '#libs/engine';
+import type { PaymentContext } from '#machines/payment';
+import { NotFound } from '../errors.js';
+import type { Identifiers } from '../identifiers.js';
+import type { PaymentLookup } from '../postgres/lookup.js';
+
+/**
+ * The browser is back from IRIS. Whatever it says is worth nothing as evidence: the open position is asked about at
+ * once, and the payer is sent on to PORTOS.
+ * @returns where to send the browser.
+ * @throws NotFound for a token nobody was given.
+ */
+export async function payerReturned(
+  deps: { intake: Intake; store: Store; identifiers: Identifiers; lookup: PaymentLookup },
+  token: string,
+): Promise<string> {
+  const paymentId = await deps.lookup.paymentByReturnToken(token);
+  const instance = paymentId === null ? null : await deps.store.readInstance(paymentId);
+  if (!instance) throw new NotFound('returnToken', token);
+  const context = instance.snapshot.context as unknown as PaymentContext;
+  const attempt = context.attempts.find((candidate) => candidate.returnToken === token);
+  if (attempt) {
+    const event = { type: 'payer.returned', attempt: attempt.number };
+    const id = deps.identifiers.eventId('payer.returned');
+    await deps.intake.submit({ arrivals: [{ to: instance.id, id, event, source: 'payer' }] });
+  }
+  const returnUrl = new URL(await deps.lookup.returnUrl(context.practiceId));
+  returnUrl.searchParams.set('paymentId', instance.id);
+  return returnUrl.href;
+}

@@ -1,0 +1,18 @@
+import type { EffectHandler } from '#libs/engine';
+import { done } from '#libs/engine';
+import type { IncidentPayload } from '#machines/payment';
+import type { IncidentBook } from '../postgres/incident-book.js';
+
+/** `incident.open`: writes down what needs a person, once. */
+export function openIncident(incidents: IncidentBook): EffectHandler {
+  return {
+    class: 'delivery',
+    handle: (claims) =>
+      Promise.all(
+        claims.map(async (claim) => {
+          await incidents.open(claim.instanceId, claim.key, claim.payload as unknown as IncidentPayload);
+          return done();
+        }),
+      ),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Claim, EffectHandler, Outcome } from '#libs/engine';
+import { done, park } from '#libs/engine';
+import type { IrisGateway } from '#libs/iris';
+import { IrisMisconfigured, IrisOutcomeUnknown, IrisRefused, IrisUnavailable } from '#libs/iris';
+import type { OpenPayload, PaymentMessage } from '#machines/payment';
+import type { Identifiers } from '../identifiers.js';
+import { rowsOf } from '../identifiers.js';
+import type { PaymentLookup } from '../postgres/lookup.js';
+import type { ChargeRequest } from '../requests/practice-request.js';
+
+export interface OpenPositionsDependencies {
+  readonly iris: IrisGateway;
+  readonly lookup: PaymentLookup;
+  readonly identifiers: Identifiers;
+  /** Where IRIS sends the browser back; no slash at the end. */
+  readonly publicUrl: string;
+}
+
+/**
+ * `iris.open`: opens all positions of an attempt in one message, at most once per set of identifiers. A second claim
+ * means that someone began it and was never heard of again: whether IRIS has the positions nobody can tell, so they
+ * are given up and watched, and fresh identifiers are brought for a new attempt. Only a failure that proves IRIS was
+ * never reached lets the same identifiers be tried again.
+ */
+export function openPositions(deps: OpenPositionsDependencies): EffectHandler {
+  const handle = async (claim: Claim): Promise<Outcome> => {
+    const payload = claim.payload as unknown as OpenPayload;
+    const { attempt } = payload;
+    if (claim.tries > 1) return lost(deps, claim, payload, 'the opening was begun before and its answer is not known');
+    const [charge, payer] = await Promise.all([
+      deps.lookup.charge(claim.instanceId),
+      deps.lookup.payer(payload.practiceId),
+    ]);
+    if (!charge || !payer) return park('the data of the payer or of the charge was erased');
+    try {
+      const back = `${deps.publicUrl}/return/${payload.returnToken}`;
+      const session = await deps.iris.open({
+        kind: payload.kind,
+        payer,
+        positions: payload.positions.map(({ idPagamento, idPendenza, item, amountCents }) => ({
+          idPagamento,
+          idPendenza,
+          amountCents,
+          description: describeItem(charge, payload.practiceId, item),
+          stamp: charge.kind === 'bolli' ? (charge.stampDuties[item - 1] ?? null) : null,
+        })),
+        urlBack: back,
+        urlCancel: `${back}?cancelled=true`,
+      });
+      return tell(claim, { type: 'attempt.opened', attempt, redirectUrl: session.redirectUrl });
+    } catch (error) {
+      if (error instanceof IrisRefused) return tell(claim, { type: 'attempt.refused', attempt, code: codeOf(error) });
+      if (error instanceof IrisMisconfigured) {
+        return tell(claim, { type: 'attempt.misconfigured', attempt, code: codeOf(error) });
+      }
+      if (error instanceof IrisUnavailable) {
+        return tell(claim, { type: 'attempt.unreached', attempt, reason: error.message });
+      }
+      if (error instanceof IrisOutcomeUnknown) return lost(deps, claim, payload, error.message);
+      throw error;
+    }
+  };
+  return { class: 'interactive', handle: (claims) => Promise.all(claims.map(handle)) };
+}
+
+const codeOf = (error: { readonly code?: string | undefined; readonly message: string }): string =>
+  error.code ?? error.message;
+
+async function lost(
+  deps: OpenPositionsDependencies,
+  claim: Claim,
+  payload: OpenPayload,
+  reason: string,
+): Promise<Outcome> {
+  const next = await deps.identifiers.attempt(payload.positions.length);
+  const event: PaymentMessage = { type: 'attempt.openingUnknown', attempt: payload.attempt, reason, next };
+  const rows = rowsOf(claim.instanceId, next);
+  return done({ to: claim.instanceId, id: `${claim.key}/${event.type}`, event, rows });
+}
+
+/** One effect reports one outcome: its key and the outcome's name make the event's id. */
+const tell = (claim: Claim, event: PaymentMessage): Outcome =>
+  done({ to: claim.instanceId, id: `${claim.key}/${event.type}`, event });
+
+/** What the payer reads at the bank. No personal data may stand in it (SANP). */
+function describeItem(charge: ChargeRequest, practiceId: string, item: number): string {
+  return charge.kind === 'bolli'
+    ? `Imposta di bollo ${item} di ${charge.stampDuties.length}, pratica ${practiceId}`
+    : `${charge.reason}, pratica ${practiceId}`;
+}

@@ -1,0 +1,27 @@
+/** What a caller of the payments must act upon; each carries its values. */
+
+/** Nothing is known under this id. */
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+  constructor(
+    readonly what: 'practice' | 'payment' | 'machine' | 'returnToken',
+    readonly id: string,
+  ) {
+    super(`there is no ${what} ${what === 'returnToken' ? 'for this token' : id}`);
+  }
+}
+
+/** The command does not fit the present state. Nothing was changed; the refusal stands in the history. */
+export class CommandRefused extends Error {
+  override readonly name = 'CommandRefused';
+  constructor(
+    /** State path, or null when it is about a practice. */
+    readonly state: string | null,
+    readonly reason: string,
+    readonly allowedActions: readonly string[],
+    /** When it is only too early: how long to wait. */
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(reason);
+  }
+}

@@ -1,0 +1,16 @@
+/** What payments mean here: the commands, the effects behind the machines, the views. Knows engine and machines. */
+
+export type { Caller } from './commands/payment-commands.js';
+export { CommandRefused, NotFound } from './errors.js';
+export { vocabulary } from './machines.js';
+export { createPayments } from './payments.js';
+export type { Payments, PaymentsDependencies } from './payments.js';
+export { migrateAll } from './postgres/migrations.js';
+export { parsePracticeRequest } from './requests/practice-request.js';
+export type { PracticeRequest } from './requests/practice-request.js';
+export { annulSchema, practiceSchema } from './requests/schemas.js';
+export { RequestRefused, validator } from './requests/validation.js';
+export type { Fault } from './requests/validation.js';
+export type { HistoryItem } from './views/history-view.js';
+export type { PaymentView, PositionView } from './views/payment-view.js';
+export type { PracticeView } from './views/payment-views.js';

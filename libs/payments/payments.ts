@@ -1,0 +1,122 @@
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import type { Receipt, Registry, Store } from '#libs/engine';
+import { createStore, Intake } from '#libs/engine';
+import { createIrisGateway } from '#libs/iris';
+import type { Config } from '#libs/platform';
+import { createSealer } from '#libs/platform';
+import type { PaymentSettings } from '#machines/payment';
+import { DEFAULT_PAYMENT_SETTINGS } from '#machines/payment';
+import type { NotifiedPayment } from './commands/iris-notified.js';
+import { irisNotified } from './commands/iris-notified.js';
+import { openPractice } from './commands/open-practice.js';
+import { payerReturned } from './commands/payer-returned.js';
+import type { Caller } from './commands/payment-commands.js';
+import { annul, redirect, verify } from './commands/payment-commands.js';
+import { Identifiers } from './identifiers.js';
+import { AttestationShelf } from './postgres/attestation-shelf.js';
+import { paymentEntities } from './postgres/entities.js';
+import { IncidentBook } from './postgres/incident-book.js';
+import { PaymentLookup } from './postgres/lookup.js';
+import { createRegistry } from './registry.js';
+import type { PracticeRequest } from './requests/practice-request.js';
+import { PaymentViews } from './views/payment-views.js';
+
+export interface PaymentsDependencies {
+  readonly config: Config;
+  /** PostgreSQL with this build's migrations. */
+  readonly databaseUrl: string;
+  /** For the hot path; closed by whoever opened it. */
+  readonly pool: Pool;
+  readonly onCommitted?: (receipts: readonly Receipt[]) => void;
+}
+
+/** Everything a process needs to work with payments, put together once. */
+export interface Payments {
+  readonly registry: Registry;
+  readonly store: Store;
+  readonly intake: Intake;
+  readonly views: PaymentViews;
+  openPractice(request: PracticeRequest, actor: string): Promise<void>;
+  redirect(paymentId: string, caller: Caller): Promise<string>;
+  annul(paymentId: string, reason: string, caller: Caller): Promise<void>;
+  verify(paymentId: string, caller: Caller): Promise<void>;
+  payerReturned(token: string): Promise<string>;
+  irisNotified(payments: readonly NotifiedPayment[]): Promise<void>;
+  /** Refuses new events, waits for those under way, closes what it opened. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the payments together: store, intake, commands, effects, views.
+ * @throws when a published machine version was changed, or the database cannot be reached.
+ */
+export async function createPayments(deps: PaymentsDependencies): Promise<Payments> {
+  const source = await new DataSource({
+    type: 'postgres',
+    url: deps.databaseUrl,
+    entities: paymentEntities,
+    synchronize: false,
+    extra: { max: 4, connectionTimeoutMillis: 5_000, statement_timeout: 10_000 },
+  }).initialize();
+  const { pool, config } = deps;
+  const store = createStore(pool);
+  const sealer = createSealer(encryptionKey(config));
+  const lookup = new PaymentLookup(source, sealer);
+  const incidents = new IncidentBook(source);
+  const identifiers = new Identifiers(pool, config.iris.iuvSegregationCode);
+  const registry = createRegistry({
+    settings: paymentSettings(config),
+    iris: createIrisGateway(config.iris),
+    lookup,
+    incidents,
+    shelf: new AttestationShelf(source, sealer),
+    identifiers,
+    publicUrl: config.http.publicUrl,
+    pollScheduleMs: config.timings.pollScheduleMs,
+    watchScheduleMs: config.timings.watchScheduleMs,
+  });
+  await store.assertMachinesUnchanged(registry);
+  const intake = new Intake({ store, registry, ...(deps.onCommitted ? { onCommitted: deps.onCommitted } : {}) });
+  const commands = { intake, store, identifiers, sealer, lookup, incidents };
+  return {
+    registry,
+    store,
+    intake,
+    views: new PaymentViews(store),
+    openPractice: (request, actor) => openPractice(commands, request, actor),
+    redirect: (paymentId, caller) => redirect(commands, paymentId, caller),
+    annul: (paymentId, reason, caller) => annul(commands, paymentId, reason, caller),
+    verify: (paymentId, caller) => verify(commands, paymentId, caller),
+    payerReturned: (token) => payerReturned(commands, token),
+    irisNotified: (payments) => irisNotified(commands, payments),
+    close: async () => {
+      await intake.drain();
+      await source.destroy();
+    },
+  };
+}
+
+function encryptionKey(config: Config): Buffer {
+  if (config.security.encryptionKey) return config.security.encryptionKey;
+  throw new Error('ENCRYPTION_KEY must be set: 32 random bytes in base64, as `openssl rand -base64 32` prints');
+}
+
+function paymentSettings({ timings, regenerate, iris }: Config): PaymentSettings {
+  return {
+    ...DEFAULT_PAYMENT_SETTINGS,
+    openTimeoutMs: timings.openTimeoutMs,
+    readyTimeoutMs: timings.readyTimeoutMs,
+    choiceTimeoutMs: timings.choiceTimeoutMs,
+    sessionTimeoutMs: timings.sessionTimeoutMs,
+    confirmTimeoutMs: timings.confirmTimeoutMs,
+    regenerateCheckTimeoutMs: timings.regenerateCheckTimeoutMs,
+    pushConfirmTimeoutMs: timings.pushConfirmTimeoutMs,
+    watchWindowMs: timings.watchWindowMs,
+    firstPollMs: timings.pollScheduleMs[0] ?? DEFAULT_PAYMENT_SETTINGS.firstPollMs,
+    firstWatchMs: timings.watchScheduleMs[0] ?? DEFAULT_PAYMENT_SETTINGS.firstWatchMs,
+    regenerateCooldownMs: regenerate.cooldownMs,
+    regenerateLimit: regenerate.limit,
+    deleteWhenIdle: iris.delete === 'whenIdle',
+  };
+}

@@ -1,0 +1,148 @@
+import { EntitySchema } from 'typeorm';
+
+/** The rows of schema `payments`, for what is not on the hot path. Rows are rows: no relations, no cascades. */
+
+export interface PracticeRow {
+  practiceId: string;
+  practiceType: string;
+  fingerprint: string;
+  returnUrl: string;
+}
+
+export interface PayerRow {
+  practiceId: string;
+  sealed: Buffer;
+}
+
+export interface ChargeRow {
+  paymentId: string;
+  practiceId: string;
+  kind: 'bolli' | 'istruttoria';
+  amountCents: string;
+  sealed: Buffer;
+}
+
+export interface IdPagamentoRow {
+  idPagamento: string;
+  paymentId: string;
+}
+
+export interface ReturnTokenRow {
+  returnToken: string;
+  paymentId: string;
+}
+
+export interface IncidentRow {
+  incidentId: string;
+  kind: string;
+  instanceId: string | null;
+  idPagamento: string | null;
+  idTransazione: string | null;
+  amountCents: string | null;
+  facts: string;
+  allowedResolutions: string[];
+  state: 'open' | 'resolved';
+  openedAt: Date;
+}
+
+export interface AttestationRow {
+  idPagamento: string;
+  paymentId: string;
+  kind: string;
+  contentType: string;
+  sha256: string;
+  sealed: Buffer;
+  receivedAt: Date;
+}
+
+const text = (name: string, primary = false) => ({
+  type: 'text' as const,
+  name,
+  ...(primary ? { primary: true } : {}),
+});
+const optional = (name: string) => ({ type: 'text' as const, name, nullable: true });
+const sealed = { type: 'bytea' as const, name: 'sealed' };
+const setByDatabase = (name: string) => ({ type: 'timestamptz' as const, name, default: () => 'engine.clock()' });
+
+export const Practice = new EntitySchema<PracticeRow>({
+  name: 'practice',
+  schema: 'payments',
+  columns: {
+    practiceId: text('practice_id', true),
+    practiceType: text('practice_type'),
+    fingerprint: text('fingerprint'),
+    returnUrl: text('return_url'),
+  },
+});
+
+export const PayerEntity = new EntitySchema<PayerRow>({
+  name: 'payer',
+  schema: 'payments',
+  columns: { practiceId: text('practice_id', true), sealed },
+});
+
+export const Charge = new EntitySchema<ChargeRow>({
+  name: 'charge',
+  schema: 'payments',
+  columns: {
+    paymentId: text('payment_id', true),
+    practiceId: text('practice_id'),
+    kind: { type: 'text', name: 'kind' },
+    amountCents: { type: 'bigint', name: 'amount_cents' },
+    sealed,
+  },
+});
+
+export const IdPagamento = new EntitySchema<IdPagamentoRow>({
+  name: 'id_pagamento',
+  schema: 'payments',
+  columns: { idPagamento: text('id_pagamento', true), paymentId: text('payment_id') },
+});
+
+export const ReturnToken = new EntitySchema<ReturnTokenRow>({
+  name: 'return_token',
+  schema: 'payments',
+  columns: { returnToken: text('return_token', true), paymentId: text('payment_id') },
+});
+
+export const Incident = new EntitySchema<IncidentRow>({
+  name: 'incident',
+  schema: 'payments',
+  columns: {
+    incidentId: text('incident_id', true),
+    kind: text('kind'),
+    instanceId: optional('instance_id'),
+    idPagamento: optional('id_pagamento'),
+    idTransazione: optional('id_transazione'),
+    amountCents: { type: 'bigint', name: 'amount_cents', nullable: true },
+    facts: text('facts'),
+    allowedResolutions: { type: 'text', name: 'allowed_resolutions', array: true },
+    state: { type: 'text', name: 'state', default: 'open' },
+    openedAt: setByDatabase('opened_at'),
+  },
+});
+
+export const Attestation = new EntitySchema<AttestationRow>({
+  name: 'attestation',
+  schema: 'payments',
+  columns: {
+    idPagamento: text('id_pagamento', true),
+    paymentId: text('payment_id'),
+    kind: text('kind'),
+    contentType: text('content_type'),
+    sha256: text('sha256'),
+    sealed,
+    receivedAt: setByDatabase('received_at'),
+  },
+});
+
+export const paymentEntities = [Practice, PayerEntity, Charge, IdPagamento, ReturnToken, Incident, Attestation];
+
+/** Tables that events may bring rows for, in their own transaction. */
+export const sideTables = [
+  'payments.practice',
+  'payments.payer',
+  'payments.charge',
+  'payments.id_pagamento',
+  'payments.return_token',
+];

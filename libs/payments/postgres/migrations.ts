@@ -1,0 +1,10 @@
+import { engineMigrations, migrate } from '#libs/engine';
+import { PaymentsSchema1763900000101 } from './0001-payments-schema.js';
+
+/**
+ * Brings a database to what this build needs: the engine's tables, the payments' and the embedded queue's. Safe to
+ * run twice at once.
+ * @param url of a PostgreSQL database, 15 or later.
+ */
+export const migrateAll = (url: string): Promise<void> =>
+  migrate(url, [...engineMigrations, PaymentsSchema1763900000101], { queue: true });

@@ -1,0 +1,48 @@
+import type { Registry } from '#libs/engine';
+import type { IrisGateway } from '#libs/iris';
+import type { PaymentSettings } from '#machines/payment';
+import { deletePosition } from './effects/delete-position.js';
+import { fetchAttestation } from './effects/fetch-attestation.js';
+import { openIncident } from './effects/open-incident.js';
+import { openPositions } from './effects/open-positions.js';
+import { pollPositions } from './effects/poll-positions.js';
+import { tell } from './effects/tell.js';
+import type { Identifiers } from './identifiers.js';
+import { registeredMachines } from './machines.js';
+import type { AttestationShelf } from './postgres/attestation-shelf.js';
+import { sideTables } from './postgres/entities.js';
+import type { IncidentBook } from './postgres/incident-book.js';
+import type { PaymentLookup } from './postgres/lookup.js';
+
+export interface RegistryDependencies {
+  readonly settings: PaymentSettings;
+  readonly iris: IrisGateway;
+  readonly lookup: PaymentLookup;
+  readonly incidents: IncidentBook;
+  readonly shelf: AttestationShelf;
+  readonly identifiers: Identifiers;
+  readonly publicUrl: string;
+  readonly pollScheduleMs: readonly number[];
+  readonly watchScheduleMs: readonly number[];
+  /** A draw in [0, 1) for the jitter of pauses. */
+  readonly chance?: () => number;
+}
+
+/** Where the two halves meet: the machines, and for each effect they ask for the handler that carries it out. */
+export function createRegistry(deps: RegistryDependencies): Registry {
+  const chance = deps.chance ?? Math.random;
+  const { iris, lookup, incidents, shelf } = deps;
+  return {
+    machines: registeredMachines(deps.settings),
+    sideTables,
+    handlers: {
+      'iris.open': openPositions(deps),
+      'iris.poll': pollPositions({ iris, scheduleMs: deps.pollScheduleMs, chance }, 'poll'),
+      'iris.watch': pollPositions({ iris, scheduleMs: deps.watchScheduleMs, chance }, 'watch'),
+      'iris.delete': deletePosition({ iris, lookup }),
+      'attestation.fetch': fetchAttestation({ iris, shelf, chance }),
+      'incident.open': openIncident(incidents),
+      tell,
+    },
+  };
+}

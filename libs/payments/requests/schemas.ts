@@ -1,0 +1,103 @@
+/**
+ * The bodies of the commands, as JSON Schema: the one source for HTTP, the command queue and the published API
+ * description. A schema says what a body looks like; what its values may mean is decided in `practice-request.ts`.
+ */
+
+const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }) as const;
+
+export const moneySchema = {
+  type: 'object',
+  required: ['amount', 'currency'],
+  additionalProperties: false,
+  properties: {
+    amount: { ...text(15), description: 'Decimal amount with two digits, above zero.', examples: ['150.00'] },
+    currency: { type: 'string', enum: ['EUR'] },
+  },
+} as const;
+
+const bolliSchema = {
+  type: 'object',
+  required: ['kind', 'stampDuties'],
+  additionalProperties: false,
+  properties: {
+    kind: { type: 'string', enum: ['bolli'] },
+    stampDuties: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 5,
+      items: {
+        type: 'object',
+        required: ['documentHash', 'province'],
+        additionalProperties: false,
+        properties: {
+          documentHash: {
+            type: 'string',
+            pattern: '^[A-Za-z0-9+/]{43}=$',
+            description: 'Base64 of the SHA-256 of the document, 44 characters.',
+            examples: ['47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
+          },
+          province: { type: 'string', pattern: '^[A-Z]{2}$', description: "The payer's province.", examples: ['FI'] },
+        },
+      },
+    },
+  },
+} as const;
+
+const istruttoriaSchema = {
+  type: 'object',
+  required: ['kind', 'amount', 'reason'],
+  additionalProperties: false,
+  properties: {
+    kind: { type: 'string', enum: ['istruttoria'] },
+    amount: moneySchema,
+    reason: {
+      ...text(140),
+      pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+      description: 'What is paid for, without personal data.',
+    },
+  },
+} as const;
+
+export const practiceSchema = {
+  type: 'object',
+  required: ['practiceId', 'practiceType', 'payer', 'charges', 'returnUrl'],
+  additionalProperties: false,
+  properties: {
+    practiceId: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,35}$', examples: ['PORTOS-2026-000123'] },
+    practiceType: { type: 'string', enum: ['istanza', 'fineLavori', 'collaudo'] },
+    payer: {
+      type: 'object',
+      required: ['fiscalCode', 'email'],
+      additionalProperties: false,
+      properties: {
+        fiscalCode: {
+          ...text(16),
+          description: 'Codice fiscale (16) or partita IVA (11).',
+          examples: ['RSSMRA80A01H501U'],
+        },
+        email: { type: 'string', format: 'email', maxLength: 254, examples: ['mario.rossi@example.org'] },
+      },
+    },
+    charges: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 2,
+      items: {
+        type: 'object',
+        required: ['kind'],
+        discriminator: { propertyName: 'kind' },
+        oneOf: [bolliSchema, istruttoriaSchema],
+      },
+    },
+    returnUrl: { type: 'string', format: 'uri', maxLength: 500, examples: ['https://portos.example.org/pratiche/123'] },
+  },
+} as const;
+
+export const annulSchema = {
+  type: 'object',
+  required: ['reason'],
+  additionalProperties: false,
+  properties: {
+    reason: { ...text(200), pattern: '^[^\\u0000-\\u001f\\u007f]+$', description: 'Why, without personal data.' },
+  },
+} as const;

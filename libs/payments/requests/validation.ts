@@ -1,0 +1,57 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv';
+import addFormatsModule from 'ajv-formats';
+
+/** What is wrong with one value: where (JSON Pointer into the body) and what to do about it. */
+export interface Fault {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/**
+ * A body that cannot be taken: `schema` = it does not have the shape (HTTP 400), `values` = the shape holds, the
+ * values cannot be (HTTP 422). Nothing was stored.
+ */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+  constructor(
+    readonly because: 'schema' | 'values',
+    readonly faults: readonly Fault[],
+  ) {
+    super(faults.map((fault) => `${fault.pointer || '/'} ${fault.message}`).join('; '));
+  }
+}
+
+const ajv = new Ajv2020({ allErrors: true, discriminator: true, strict: true, strictTypes: false });
+addFormatsModule.default(ajv);
+
+/** A function that vouches for the shape of a body, or refuses it naming every fault. */
+export function validator<Shape>(schema: object): (body: unknown) => Shape {
+  const validate = ajv.compile<Shape>(schema);
+  return (body) => {
+    if (holdsNul(body))
+      throw new RequestRefused('schema', [{ pointer: '', message: 'must not contain the character U+0000' }]);
+    if (validate(body)) return body;
+    throw new RequestRefused('schema', (validate.errors ?? []).map(toFault));
+  };
+}
+
+/** PostgreSQL's jsonb has no room for it. */
+const holdsNul = (body: unknown): boolean => /(^|[^\\])(\\\\)*\\u0000/.test(JSON.stringify(body ?? null));
+
+function toFault(error: ErrorObject): Fault {
+  const params = error.params as Record<string, unknown>;
+  const at = error.instancePath;
+  switch (error.keyword) {
+    case 'required':
+      return { pointer: `${at}/${String(params.missingProperty)}`, message: 'is required' };
+    case 'additionalProperties':
+      return { pointer: `${at}/${String(params.additionalProperty)}`, message: 'is not known here; remove it' };
+    case 'enum':
+      return { pointer: at, message: `must be one of ${(params.allowedValues as unknown[]).join(', ')}` };
+    case 'discriminator':
+      return { pointer: `${at}/kind`, message: 'must be one of bolli, istruttoria' };
+    default:
+      return { pointer: at, message: error.message ?? 'is not valid' };
+  }
+}

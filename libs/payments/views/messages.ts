@@ -1,0 +1,91 @@
+import type { PaymentContext } from '#machines/payment';
+import { hasInFlight, hasQuarantine, missingItems } from '#machines/payment';
+
+/** What a payer reads about a payment: one plain sentence of state, the consequence, and until when. */
+export interface Message {
+  readonly it: string;
+  readonly en: string;
+}
+
+/** @param until the end of the present wait, null when nothing is waited for */
+export function messageFor(state: string, context: PaymentContext, until: Date | null): Message {
+  if (state.startsWith('paid')) return PAID;
+  if (hasQuarantine(context)) return QUARANTINED;
+  const [top, sub] = state.split('.');
+  switch (top) {
+    case 'initialized':
+      return sub === 'opening' ? OPENING : READY;
+    case 'redirected':
+      return sub === 'choosing' ? choosing(until) : sub === 'confirming' ? CONFIRMING : checking(until);
+    case 'regenerated':
+      return checking(until);
+    case 'rejected':
+      return blocked(context, REJECTED);
+    case 'annulled':
+      return blocked(context, ANNULLED);
+    default:
+      return blocked(context, NOT_CONCLUDED);
+  }
+}
+
+const PAID: Message = {
+  it: 'Pagamento ricevuto. Non serve altro.',
+  en: 'Payment received. Nothing else is needed.',
+};
+const QUARANTINED: Message = {
+  it: "L'ufficio sta verificando un pagamento che non corrisponde al dovuto. Non pagare di nuovo.",
+  en: 'The office is checking a payment that does not match what is due. Do not pay again.',
+};
+const OPENING: Message = {
+  it: 'Stiamo preparando il pagamento su IRIS. Bastano pochi secondi.',
+  en: 'We are preparing the payment at IRIS. It takes a few seconds.',
+};
+const READY: Message = { it: 'Il pagamento è pronto: puoi pagare.', en: 'The payment is ready: you can pay.' };
+const CONFIRMING: Message = {
+  it: 'Il bonifico è stato disposto e attende conferma. Non pagare di nuovo.',
+  en: 'The bank transfer was made and awaits confirmation. Do not pay again.',
+};
+const REJECTED: Message = {
+  it: 'Pagamento rifiutato. Nessun addebito risulta su pagoPA: puoi rigenerare il pagamento.',
+  en: 'Payment refused. pagoPA shows no charge: you can regenerate the payment.',
+};
+const ANNULLED: Message = {
+  it: 'Pagamento annullato. Nessun addebito risulta su pagoPA: puoi rigenerare il pagamento.',
+  en: 'Payment annulled. pagoPA shows no charge: you can regenerate the payment.',
+};
+const NOT_CONCLUDED: Message = {
+  it: 'Pagamento non concluso. Puoi rigenerarlo: prima controlleremo noi che non risulti un addebito.',
+  en: 'Payment not concluded. You can regenerate it: we will first check that there was no charge.',
+};
+const IN_FLIGHT: Message = {
+  it: 'Risulta un pagamento in corso. Non pagare di nuovo: stiamo controllando noi.',
+  en: 'A payment seems to be under way. Do not pay again: we are checking.',
+};
+
+function choosing(until: Date | null): Message {
+  return {
+    it: `Hai aperto il pagamento su IRIS.${until ? ` Puoi completarlo fino alle ${clock(until, 'it-IT')}.` : ''}`,
+    en: `You opened the payment at IRIS.${until ? ` You can complete it until ${clock(until, 'en-GB')}.` : ''}`,
+  };
+}
+
+function checking(until: Date | null): Message {
+  return {
+    it: `Stiamo verificando il pagamento: non pagare di nuovo.${until ? ` Avremo un esito entro le ${clock(until, 'it-IT')}.` : ''}`,
+    en: `We are checking the payment: do not pay again.${until ? ` We expect an answer by ${clock(until, 'en-GB')}.` : ''}`,
+  };
+}
+
+function blocked(context: PaymentContext, message: Message): Message {
+  if (hasInFlight(context)) return IN_FLIGHT;
+  const missing = missingItems(context).length;
+  const settled = context.items.length - missing;
+  if (settled === 0) return message;
+  return {
+    it: `${message.it} Risultano pagati ${settled} importi su ${context.items.length}: ne mancano ${missing}.`,
+    en: `${message.en} ${settled} of ${context.items.length} amounts are paid: ${missing} to go.`,
+  };
+}
+
+const clock = (at: Date, locale: string): string =>
+  at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Rome' });

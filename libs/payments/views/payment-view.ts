@@ -1,0 +1,100 @@
+import type { StoredInstance, StoredTimer } from '#libs/engine';
+import type { Attempt, PaymentContext, Position } from '#machines/payment';
+import { currentAttempt } from '#machines/payment';
+import { paymentMachine } from '../machines.js';
+import type { Money } from '../values/money.js';
+import { money } from '../values/money.js';
+import type { PaymentAction } from './allowed-actions.js';
+import { allowedActions } from './allowed-actions.js';
+import type { Message } from './messages.js';
+import { messageFor } from './messages.js';
+
+/** A payment as the API shows it; no personal data. */
+export interface PaymentView {
+  readonly paymentId: string;
+  readonly practiceId: string;
+  readonly kind: 'bolli' | 'istruttoria';
+  readonly state: string;
+  readonly blocked: boolean;
+  readonly amount: Money;
+  readonly items: readonly {
+    readonly item: number;
+    readonly amount: Money;
+    readonly settledBy: { readonly attempt: number; readonly idPagamento: string } | null;
+  }[];
+  readonly attempt: {
+    readonly number: number;
+    readonly openedAt: string | null;
+    readonly redirectUrl: string | null;
+    readonly expiresAt: string | null;
+    readonly positions: readonly PositionView[];
+  };
+  readonly attempts: readonly { readonly number: number; readonly positions: readonly PositionView[] }[];
+  readonly allowedActions: readonly PaymentAction[];
+  readonly message: Message;
+  readonly updatedAt: string;
+}
+
+export interface PositionView {
+  readonly idPagamento: string;
+  readonly iuv: string | null;
+  readonly item: number;
+  readonly amount: Money;
+  readonly esito: Position['esito'];
+  readonly refund: null | 'due' | 'refunded';
+}
+
+/**
+ * @param timers the instance's armed timers
+ * @param openedAt when the current attempt was opened at IRIS, null until it is
+ */
+export function paymentView(
+  instance: StoredInstance,
+  timers: readonly StoredTimer[],
+  openedAt: Date | null,
+): PaymentView {
+  const context = instance.snapshot.context as unknown as PaymentContext;
+  const attempt = currentAttempt(context);
+  const until = endOfWait(instance, timers);
+  return {
+    paymentId: context.paymentId,
+    practiceId: context.practiceId,
+    kind: context.kind,
+    state: instance.state.split('.')[0] ?? instance.state,
+    blocked: paymentMachine.resolveState(instance.snapshot as never).hasTag('blocked'),
+    amount: money(context.items.reduce((sum, item) => sum + item.amountCents, 0)),
+    items: context.items.map(({ item, amountCents, settledBy }) => ({ item, amount: money(amountCents), settledBy })),
+    attempt: {
+      number: attempt.number,
+      openedAt: openedAt?.toISOString() ?? null,
+      redirectUrl: isUrlShowable(instance.state) ? attempt.redirectUrl : null,
+      expiresAt: until?.toISOString() ?? null,
+      positions: attempt.positions.map(positionView),
+    },
+    attempts: context.attempts.map(({ number, positions }: Attempt) => ({
+      number,
+      positions: positions.map(positionView),
+    })),
+    allowedActions: allowedActions(instance),
+    message: messageFor(instance.state, context, until),
+    updatedAt: instance.updatedAt.toISOString(),
+  };
+}
+
+/** Only a payer who may pay now is given the URL: one that came late belongs to nobody. */
+const isUrlShowable = (state: string): boolean => state === 'initialized.ready' || state.startsWith('redirected');
+
+/** XState names a state's timer after its path; the present wait is the timer of the present state. */
+export function endOfWait(instance: StoredInstance, timers: readonly StoredTimer[]): Date | null {
+  const suffix = `.payment.${instance.state}`;
+  return (
+    timers.find((timer) => timer.timerId.startsWith('xstate.after.') && timer.timerId.endsWith(suffix))?.dueAt ?? null
+  );
+}
+
+function positionView(position: Position): PositionView {
+  const { idPagamento, iuv, item, amountCents, esito, receipts } = position;
+  const has = (disposition: string) => receipts.some((receipt) => receipt.disposition === disposition);
+  const refund = has('refundDue') ? 'due' : has('refunded') ? 'refunded' : null;
+  return { idPagamento, iuv, item, amount: money(amountCents), esito, refund };
+}

@@ -1,0 +1,83 @@
+import type { Page, Store, StoredInstance } from '#libs/engine';
+import type { PaymentContext } from '#machines/payment';
+import { currentAttempt, practiceInstanceId } from '#machines/payment';
+import type { PracticeContext } from '#machines/practice';
+import { NotFound } from '../errors.js';
+import { isPaymentId } from '../identifiers.js';
+import type { HistoryItem } from './history-view.js';
+import { historyItem } from './history-view.js';
+import type { PaymentView } from './payment-view.js';
+import { paymentView } from './payment-view.js';
+
+export interface PracticeView {
+  readonly practiceId: string;
+  readonly practiceType: string;
+  readonly state: 'collecting' | 'settled';
+  readonly payments: readonly PaymentView[];
+}
+
+/** Reads what the API shows: a few statements a page, never one an item. */
+export class PaymentViews {
+  constructor(private readonly store: Store) {}
+
+  /** @throws NotFound */
+  async practice(practiceId: string): Promise<PracticeView> {
+    const instance = await this.store.readInstance(practiceInstanceId(practiceId));
+    if (!instance) throw new NotFound('practice', practiceId);
+    const context = instance.snapshot.context as unknown as PracticeContext;
+    const payments = await this.payments(context.charges.map((charge) => charge.paymentId));
+    return {
+      practiceId,
+      practiceType: context.practiceType,
+      state: instance.state === 'settled' ? 'settled' : 'collecting',
+      payments,
+    };
+  }
+
+  /** @throws NotFound */
+  async payment(paymentId: string): Promise<PaymentView> {
+    const [view] = await this.payments([paymentId]);
+    if (!view) throw new NotFound('payment', paymentId);
+    return view;
+  }
+
+  /** @throws NotFound */
+  async history(paymentId: string, cursor: number, limit: number): Promise<Page<HistoryItem>> {
+    const instance = isPaymentId(paymentId) ? await this.store.readInstance(paymentId) : null;
+    if (!instance) throw new NotFound('payment', paymentId);
+    const records = await this.store.readTransitions(paymentId, cursor, limit + 1);
+    const context = instance.snapshot.context as unknown as PaymentContext;
+    const items = records.slice(0, limit).map((record) => historyItem(record, context));
+    const last = items.at(-1);
+    return { items, nextCursor: records.length > limit && last ? String(last.seq) : null };
+  }
+
+  async list(query: { state?: string; cursor?: string; limit: number }): Promise<Page<PaymentView>> {
+    const page = await this.store.listInstances('payment', query);
+    return { items: await this.show(page.items), nextCursor: page.nextCursor };
+  }
+
+  private async payments(ids: readonly string[]): Promise<PaymentView[]> {
+    const found = new Map((await this.store.readInstances(ids.filter(isPaymentId))).map((row) => [row.id, row]));
+    return this.show(ids.flatMap((id) => found.get(id) ?? []));
+  }
+
+  private async show(instances: readonly StoredInstance[]): Promise<PaymentView[]> {
+    const ids = instances.map((instance) => instance.id);
+    const [timers, openings] = await Promise.all([
+      this.store.readTimers(ids),
+      this.store.readTransitionsOfType(ids, 'attempt.opened'),
+    ]);
+    return instances.map((instance) => {
+      const { number } = currentAttempt(instance.snapshot.context as unknown as PaymentContext);
+      const opening = openings.find(
+        ({ instanceId, event }) => instanceId === instance.id && (event as { attempt?: number }).attempt === number,
+      );
+      return paymentView(
+        instance,
+        timers.filter((timer) => timer.instanceId === instance.id),
+        opening?.at ?? null,
+      );
+    });
+  }
+}
