@@ -22,7 +22,7 @@ export class RequestRefused extends Error {
   }
 }
 
-const ajv = new Ajv2020({ allErrors: true, discriminator: true, strict: true, strictTypes: false });
+const ajv = new Ajv2020({ allErrors: true, discriminator: true, strict: true, strictTypes: false, strictRequired: false });
 addFormatsModule.default(ajv);
 
 /** A function that vouches for the shape of a body, or refuses it naming every fault. */

@@ -1,0 +1,89 @@
+/**
+ * The one-way law of the tree. Machines and engine do not know each other and meet in libs/payments/registry.ts;
+ * engine/core imports nothing but xstate; iris knows no engine; apps compose. Each lib is entered by its index.ts:
+ * deeper paths do not even resolve (package.json "imports").
+ */
+const SPEC = '\\.(spec|fixture)\\.ts$';
+const outside = (...allowed) => `^(?!${allowed.map((folder) => `${folder}/`).join('|')})(apps|libs|machines|test)/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'machines-are-pure',
+      comment: 'Machines import xstate and their own files, nothing else.',
+      severity: 'error',
+      from: { path: '^machines/([^/]+)/', pathNot: SPEC },
+      to: { pathNot: ['^machines/$1/', 'node_modules/xstate/'] },
+    },
+    {
+      name: 'core-is-pure',
+      comment: 'The pure decision imports nothing but xstate.',
+      severity: 'error',
+      from: { path: '^libs/engine/core/', pathNot: SPEC },
+      to: { pathNot: ['^libs/engine/core/', 'node_modules/xstate/'] },
+    },
+    {
+      name: 'engine-knows-no-payments',
+      severity: 'error',
+      from: { path: '^libs/engine/', pathNot: SPEC },
+      to: { path: outside('libs/engine') },
+    },
+    {
+      name: 'iris-stands-alone',
+      severity: 'error',
+      from: { path: '^libs/iris/', pathNot: SPEC },
+      to: { path: outside('libs/iris') },
+    },
+    {
+      name: 'platform-stands-alone',
+      severity: 'error',
+      from: { path: '^libs/platform/', pathNot: SPEC },
+      to: { path: outside('libs/platform') },
+    },
+    {
+      name: 'payments-knows-no-app',
+      severity: 'error',
+      from: { path: '^libs/payments/', pathNot: SPEC },
+      to: { path: outside('libs/payments', 'libs/engine', 'libs/iris', 'libs/platform', 'machines') },
+    },
+    {
+      name: 'sandbox-imports-nothing-of-ours',
+      comment: 'It would agree with our mistakes.',
+      severity: 'error',
+      from: { path: '^apps/sandbox/' },
+      to: { path: outside('apps/sandbox', 'libs/client') },
+    },
+    {
+      name: 'apps-do-not-import-each-other',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/', pathNot: SPEC },
+      to: { path: '^apps/(?!$1/)' },
+    },
+    {
+      name: 'testkit-is-for-specs',
+      severity: 'error',
+      from: { pathNot: [SPEC, '^libs/testkit/', '^test/'] },
+      to: { path: '^libs/testkit/' },
+    },
+    {
+      name: 'framework-stays-in-apps',
+      comment: 'Decorators stop at the apps: the rest are plain functions and classes.',
+      severity: 'error',
+      from: { path: '^(libs|machines)/' },
+      to: { path: 'node_modules/@nestjs/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { INestApplication } from '@nestjs/common';
+import pg from 'pg';
+import { createPayments, migrateAll } from '#libs/payments';
+import { createPool, readConfig } from '#libs/platform';
+import { createTestDatabase, setClockAhead } from '#libs/testkit';
+import { createApi } from '../apps/api/api.js';
+import { WallClock } from '../apps/sandbox/clock.js';
+import { createSandbox } from '../apps/sandbox/sandbox.js';
+import { Settings } from '../apps/sandbox/settings.js';
+import { createWorker } from '../apps/worker/worker.js';
+
+/** The whole system in this process, on a database and ports of its own: real HTTP, SOAP, PostgreSQL and BullMQ. */
+export interface Stack {
+  readonly apiUrl: string;
+  readonly sandboxUrl: string;
+  readonly pool: pg.Pool;
+  /** Calls the API with its key, unless other headers are given. */
+  call<Body>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<Body>>;
+  sandbox<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
+  /** Moves the engine's clock ahead, so that no test waits for a timeout. */
+  passTime(ms: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+const API_KEY = 'key-of-the-journey';
+const silentLog = { info: nothing, warn: nothing, error: nothing };
+
+/** @param environment settings that differ from the defaults */
+export async function startStack(environment: Record<string, string> = {}): Promise<Stack> {
+  const [apiPort, workerPort, sandboxPort] = await freePorts(3);
+  const env = {
+    PORT: String(apiPort),
+    WORKER_PORT: String(workerPort),
+    SANDBOX_PORT: String(sandboxPort),
+    PORTOS_API_KEY: API_KEY,
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    POLL_SCHEDULE: '1',
+    SANDBOX_SLOW_MS: '500',
+    ...environment,
+  };
+  const config = readConfig(env);
+  const database = await createTestDatabase({ name: 'payments', migrate: migrateAll });
+  const pool = createPool(database.url, { max: 8, applicationName: 'journey' });
+  const queuePool = new pg.Pool({ connectionString: database.url, max: 20, options: '-c search_path=bullmq,public' });
+  queuePool.on('error', nothing);
+  const sandbox = await createSandbox(new Settings(env), new WallClock());
+  const api = await createApi(
+    {
+      payments: await createPayments({ config, databaseUrl: database.url, pool }),
+      apiKey: API_KEY,
+      notifyAccount: null,
+    },
+    false,
+  );
+  const worker = await createWorker(
+    {
+      payments: await createPayments({ config, databaseUrl: database.url, pool }),
+      backend: { kind: 'postgres', pool: queuePool },
+      queuePrefix: '{journey}',
+      log: silentLog,
+      close: () => Promise.resolve(),
+    },
+    false,
+  );
+  const servers: readonly [INestApplication, number | undefined][] = [
+    [sandbox, sandboxPort],
+    [api, apiPort],
+    [worker, workerPort],
+  ];
+  for (const [server, port] of servers) await server.listen(port ?? 0, '127.0.0.1');
+  const apiUrl = `http://127.0.0.1:${apiPort ?? 0}`;
+  const sandboxUrl = `http://127.0.0.1:${sandboxPort ?? 0}`;
+  let aheadMs = 0;
+  return {
+    apiUrl,
+    sandboxUrl,
+    pool,
+    call: (method, path, body, headers = { authorization: `Bearer ${API_KEY}` }) =>
+      call(`${apiUrl}${path}`, method, body, headers),
+    sandbox: (method, path, body) => call(`${sandboxUrl}${path}`, method, body, {}),
+    passTime: async (ms) => {
+      aheadMs += ms;
+      await setClockAhead(pool, aheadMs);
+      await pool.query(`select pg_notify('engine_due', '')`);
+    },
+    stop: async () => {
+      for (const [server] of servers) await server.close();
+      await Promise.all([pool.end(), queuePool.end()]);
+      await database.drop();
+    },
+  };
+}
+
+async function call<Body>(
+  url: string,
+  method: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Answer<Body>> {
+  const isText = typeof body === 'string';
+  const response = await fetch(url, {
+    method,
+    redirect: 'manual',
+    headers: { 'content-type': isText ? 'text/xml' : 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as Body };
+}
+
+/** Looks until it finds; a process boundary lies between, so there is no signal to wait for. */
+export async function eventually<Found>(look: () => Promise<Found | null>, what: string): Promise<Found> {
+  const deadline = performance.now() + 15_000;
+  for (;;) {
+    const found = await look();
+    if (found !== null) return found;
+    if (performance.now() > deadline) throw new Error(`not in 15 s: ${what}`);
+    await pause(50);
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve) => {
+          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+function nothing(): void {
+  // what is not listened to here
+}
