@@ -34,8 +34,10 @@ export interface Attempt {
   readonly opening: 'asked' | 'opened' | 'burnt' | 'failed';
   readonly returnToken: string;
   readonly redirectUrl: string | null;
-  /** The payer was given the URL: only then can a payment be in flight. */
+  /** The URL came within the payer's reach (from `ready` on): only then may somebody be paying. */
   readonly shown: boolean;
+  /** Its WATCH_WINDOW is running. */
+  readonly watched: boolean;
   readonly positions: readonly Position[];
 }
 
@@ -44,6 +46,8 @@ export interface Position extends PositionIds {
   readonly amountCents: number;
   /** The last esito IRIS reported; `null` before the first answer. */
   readonly esito: Esito | null;
+  /** The payment under way that IRIS spoke of last. An `unknown` answer tells nothing, so it does not end it. */
+  readonly underway: 'inProgress' | 'confirming' | null;
   /** `askedAtSeq` of that answer. */
   readonly askedAtSeq: number;
   /** The decision that recorded the last `inProgress` or `confirming`: a negative must have been asked after it. */
@@ -61,7 +65,7 @@ export interface PositionReceipt {
   readonly idTransazione: string | null;
   readonly amountCents: number;
   readonly disposition: 'settled' | 'refundDue' | 'refunded' | 'quarantined' | 'dismissed';
-  /** Why it is quarantined, else null. */
+  /** Why it is or was quarantined, else null. */
   readonly quarantine: 'amountMismatch' | 'reversed' | null;
 }
 
@@ -106,6 +110,7 @@ function newAttempt(number: number, ids: AttemptIds, items: readonly Item[]): At
       item,
       amountCents,
       esito: null,
+      underway: null,
       askedAtSeq: 0,
       inFlightSeq: 0,
       receipts: [],
@@ -114,7 +119,15 @@ function newAttempt(number: number, ids: AttemptIds, items: readonly Item[]): At
       attested: false,
     };
   });
-  return { number, opening: 'asked', returnToken: ids.returnToken, redirectUrl: null, shown: false, positions };
+  return {
+    number,
+    opening: 'asked',
+    returnToken: ids.returnToken,
+    redirectUrl: null,
+    shown: false,
+    watched: false,
+    positions,
+  };
 }
 
 export function currentAttempt(context: PaymentContext): Attempt {
@@ -125,6 +138,12 @@ export function currentAttempt(context: PaymentContext): Attempt {
 
 export const missingItems = (context: PaymentContext): readonly Item[] =>
   context.items.filter((item) => item.settledBy === null);
+
+/** Positions that ask for an item nobody has settled yet, in whichever attempt. */
+export function openPositions(context: PaymentContext): readonly Position[] {
+  const missing = new Set(missingItems(context).map((item) => item.item));
+  return allPositions(context).filter((position) => missing.has(position.item));
+}
 
 export const allPositions = (context: PaymentContext): readonly Position[] =>
   context.attempts.flatMap((attempt) => attempt.positions);
@@ -137,8 +156,8 @@ export const attemptOf = (context: PaymentContext, idPagamento: string): Attempt
 
 /** Positions of the current attempt whose item nobody has settled yet: the ones a verdict is about. */
 export function missingPositions(context: PaymentContext): readonly Position[] {
-  const missing = new Set(missingItems(context).map((item) => item.item));
-  return currentAttempt(context).positions.filter((position) => missing.has(position.item));
+  const { positions } = currentAttempt(context);
+  return openPositions(context).filter((position) => positions.includes(position));
 }
 
 export const isQuarantined = (position: Position): boolean =>
@@ -146,6 +165,13 @@ export const isQuarantined = (position: Position): boolean =>
 
 /** IRIS took money on this position, whatever became of it. */
 export const isTaken = (position: Position): boolean => position.receipts.length > 0;
+
+/** Its money settles its item: nothing IRIS may say later changes that. */
+export const isSettling = (position: Position): boolean =>
+  position.receipts.some((receipt) => receipt.disposition === 'settled');
+
+/** A payment may be running on it. */
+export const isInFlight = (position: Position): boolean => position.underway !== null;
 
 export const updateAttempt = (
   context: PaymentContext,

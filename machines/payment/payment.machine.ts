@@ -2,7 +2,8 @@ import type { PaymentContext } from './payment.context.js';
 import { initialContext } from './payment.context.js';
 import type { PaymentEvent, PaymentSettings } from './payment.messages.js';
 import { DEFAULT_PAYMENT_SETTINGS } from './payment.messages.js';
-import { reasonNotToResolve, reasonToIgnore } from './payment.receipts.js';
+import { reasonToIgnore } from './payment.receipts.js';
+import { reasonNotToResolve } from './payment.resolutions.js';
 import { paymentSetup } from './payment.setup.js';
 
 /** A refusal with its reason: stored with the event, shown in the history. */
@@ -51,6 +52,14 @@ const annulUnlessMoving = [
   { target: 'annulled' as const, actions: 'dropRegenerate' as const },
 ];
 
+const unknownAttempt = { guard: 'isUnknownAttempt' as const, ...ignore('there is no such attempt') };
+const foreignPosition = {
+  guard: 'isForeignPosition' as const,
+  ...ignore('the position belongs to no attempt of this payment'),
+};
+const answeredOpening = { guard: 'isOpeningAnswered' as const, ...ignore('its opening was answered already') };
+const openedAlready = { guard: 'isOpenedAlready' as const, ...ignore('it was opened already') };
+
 /**
  * The life of one payment: everything that may happen to it stands in this file.
  *
@@ -81,11 +90,18 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
         { guard: 'isReplacedAttempt', ...ignore('that attempt was already replaced') },
         ignore('only a blocked payment can be regenerated'),
       ],
-      'annul.requested': ignore('the payment is already blocked or paid'),
-      'verify.requested': { actions: 'askNow' },
-      'payer.returned': [{ guard: 'isUnknownAttempt', ...ignore('there is no such attempt') }, { actions: 'askNow' }],
+      'annul.requested': ignore('the payment is already annulled or paid'),
+      'verify.requested': [
+        { guard: 'isNothingToAsk', ...ignore('there is nothing to ask IRIS about') },
+        { actions: 'askNow' },
+      ],
+      'payer.returned': [
+        unknownAttempt,
+        { guard: 'isNothingToAsk', ...ignore('there is nothing to ask IRIS about') },
+        { actions: 'askNow' },
+      ],
       'notification.received': [
-        { guard: 'isForeignPosition', ...ignore('the position belongs to no attempt of this payment') },
+        { guard: 'isForeignPosition', actions: 'reportStrayNotification' },
         { guard: 'isAlreadyConfirmed', ...ignore('a poll has confirmed it already') },
         { actions: 'hearNotification' },
       ],
@@ -93,55 +109,57 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
         { guard: 'isAlreadyConfirmed', ...ignore('a poll has confirmed it') },
         { actions: 'reportUnconfirmed' },
       ],
-      'attempt.opened': [
-        { guard: 'isUnknownAttempt', ...ignore('there is no such attempt') },
-        { actions: 'storeOpening' }, // late: watched, its URL never shown
+
+      // How an opening ended that nobody waits for any more: written down, its URL never shown.
+      'attempt.opened': [unknownAttempt, openedAlready, { actions: 'storeOpening' }],
+      'attempt.refused': [unknownAttempt, answeredOpening, { actions: 'failAttempt' }],
+      'attempt.misconfigured': [
+        unknownAttempt,
+        answeredOpening,
+        { actions: ['failAttempt', 'reportMisconfiguration'] },
       ],
-      'attempt.refused': ignore('the attempt is no longer being opened'),
-      'attempt.misconfigured': ignore('the attempt is no longer being opened'),
-      'attempt.unreached': ignore('the attempt is no longer being opened'),
-      'attempt.openingUnknown': [
-        { guard: 'isUnknownAttempt', ...ignore('there is no such attempt') },
-        { actions: 'burnAttempt' }, // it may exist at IRIS: watched, its URL never shown
-      ],
+      'attempt.unreached': [unknownAttempt, answeredOpening, { actions: 'failAttempt' }],
+      'attempt.openingUnknown': [unknownAttempt, answeredOpening, { actions: 'burnAttempt' }],
+
       'position.reported': [nothingNew, { actions: 'hearReportWatching' }],
       'position.deleteAnswered': [
-        { guard: 'isForeignPosition', ...ignore('the position belongs to no attempt of this payment') },
+        foreignPosition,
+        { guard: 'isUnaskedDeletion', ...ignore('no Delete of this position waits for an answer') },
         { actions: 'hearDeletion' },
       ],
-      'watch.ended': { actions: 'endWatch' },
+      'watch.ended': [
+        { guard: 'isUnwatched', ...ignore('no watch of that attempt is running') },
+        { actions: 'endWatch' },
+      ],
       'cooldown.ended': { actions: 'endCooldown' },
       'attestation.stored': [
-        { guard: 'isForeignPosition', ...ignore('the position belongs to no attempt of this payment') },
+        foreignPosition,
+        { guard: 'isAttested', ...ignore('the attestation is stored already') },
         { actions: 'markAttested' },
       ],
       'attestation.faulty': { actions: 'reportAttestation' },
-      'incident.resolved': [misfit, { actions: 'resolveReceipt' }],
-      'effect.parked': [
-        { guard: 'isAboutIncident', ...ignore('it is an incident itself') },
-        { actions: 'reportParked' },
+      'incident.resolved': [
+        misfit,
+        { guard: 'isAboutReceipt', actions: 'hearResolution' },
+        { actions: 'closeIncident' },
       ],
+      'effect.parked': [{ guard: 'isAboutIncident', ...ignore('it is an incident itself') }, { actions: 'hearParked' }],
     },
 
     states: {
       initialized: {
+        description: 'The attempt is being opened at IRIS, or waits for the payer.',
         initial: 'opening',
         always: { guard: 'isAllSettled', target: 'paid' },
-        on: {
-          'position.reported': [nothingNew, { actions: 'hearReportPolling' }],
-          'annul.requested': annulUnlessMoving,
-        },
+        on: { 'annul.requested': annulUnlessMoving },
         states: {
           opening: {
+            description: 'The positions are being opened at IRIS.',
             entry: ['clearDeadline', 'clearOpenTries', 'askOpening'],
             after: { OPEN_TIMEOUT: { actions: 'noteDeadline' } },
             on: {
               'redirect.requested': ignore('the payment is still being opened at IRIS'),
-              'attempt.opened': [
-                { guard: 'isForCurrentAttempt', target: 'ready', actions: 'storeOpening' },
-                { guard: 'isUnknownAttempt', ...ignore('there is no such attempt') },
-                { actions: 'storeOpening' },
-              ],
+              'attempt.opened': { guard: 'isForCurrentAttempt', target: 'ready', actions: 'storeOpening' },
               'attempt.refused': { guard: 'isForCurrentAttempt', target: '#payment.rejected', actions: 'failAttempt' },
               'attempt.misconfigured': {
                 guard: 'isForCurrentAttempt',
@@ -170,19 +188,30 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
             },
           },
           ready: {
+            description: 'The redirect URL exists.',
+            entry: 'markShown',
+            // An older attempt was paid meanwhile: nobody is sent to pay that item again.
+            always: { guard: 'isPartlySettled', target: 'stale' },
             after: { READY_TIMEOUT: 'stale' },
             on: { 'redirect.requested': { target: '#payment.redirected' } },
           },
-          // Nobody was ever shown its URL, so a new attempt needs no question to IRIS and is not a regeneration.
+          // Opening anew is silent here: it needs no question to IRIS and is not a regeneration.
           stale: {
-            on: { 'redirect.requested': { target: 'opening', actions: 'startFromRedirect' } },
+            description: 'The URL is too old, or asks for too much; the next redirect opens the payment anew.',
+            on: {
+              'redirect.requested': [
+                { guard: 'isCurrentInFlight', ...ignore('a payment is under way') },
+                { target: 'opening', actions: 'startFromRedirect' },
+              ],
+            },
           },
         },
       },
 
       redirected: {
+        description: 'The payer is at IRIS or pagoPA.',
         initial: 'choosing',
-        entry: ['markShown', 'pollCurrent'],
+        entry: 'pollCurrent',
         always: [
           { guard: 'isAllSettled', target: 'paid' },
           { guard: 'isClosedWithRefusal', target: 'rejected' },
@@ -193,9 +222,11 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
           'redirect.requested': ignore('the payer already has this URL'),
           'position.reported': [nothingNew, { actions: 'hearReportPolling' }],
           'annul.requested': annulUnlessMoving,
+          'watch.ended': { guard: 'isForCurrentAttempt', actions: 'extendWatch' },
         },
         states: {
           choosing: {
+            description: 'IRIS has not reported a payment in progress yet.',
             entry: 'clearDeadline',
             after: { CHOICE_TIMEOUT: { actions: ['noteDeadline', 'demandAnswers'] } },
             always: [
@@ -203,10 +234,12 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
               { guard: 'isInProgress', target: 'inProgress' },
               { guard: 'isChoiceUnclear', target: 'inProgress' },
               { guard: 'isChoiceOverWithRefusal', target: '#payment.rejected' },
+              { guard: 'isChoiceOverHalfway', target: '#payment.notConcluded' },
               { guard: 'isChoiceOver', target: '#payment.annulled' },
             ],
           },
           inProgress: {
+            description: 'A payment is in progress, or may be.',
             entry: 'clearDeadline',
             after: { SESSION_TIMEOUT: { actions: ['noteDeadline', 'demandAnswers'] } },
             always: [
@@ -215,28 +248,36 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
               { guard: 'isSessionOverWithCancellation', target: '#payment.annulled' },
               { guard: 'isSessionOver', target: '#payment.notConcluded' },
             ],
+            on: { 'annul.requested': ignore('a payment is under way') },
           },
           confirming: {
+            description: 'A bank accepted a transfer that is not final yet.',
             entry: 'clearDeadline',
             after: { CONFIRM_TIMEOUT: { actions: ['noteDeadline', 'demandAnswers'] } },
             always: [
               { guard: 'isNotConfirming', target: 'inProgress' },
               { guard: 'isConfirmationOver', target: '#payment.notConcluded', actions: 'reportConfirmationOverdue' },
             ],
+            on: { 'annul.requested': ignore('a payment is under way') },
           },
         },
       },
 
       paid: {
+        description: 'Every item is settled, by whichever attempts. Nothing leaves this state.',
         initial: 'awaitingReceipt',
         entry: ['clearDeadline', 'dropRegenerate', 'watchCurrent', 'tellPractice'],
         states: {
-          awaitingReceipt: { always: { guard: 'isFullyAttested', target: 'receipted' } },
-          receipted: {},
+          awaitingReceipt: {
+            description: 'The attestations are not all here yet.',
+            always: { guard: 'isFullyAttested', target: 'receipted' },
+          },
+          receipted: { description: 'The attestation of every item is stored.' },
         },
       },
 
       rejected: {
+        description: 'PAGAMENTO RIFIUTATO: the payment was refused.',
         tags: 'blocked',
         entry: ['clearDeadline', 'watchCurrent'],
         always: { guard: 'isAllSettled', target: 'paid' },
@@ -244,6 +285,7 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
       },
 
       annulled: {
+        description: 'ANNULLATO: too slow to choose, cancelled, or never opened.',
         tags: 'blocked',
         entry: ['clearDeadline', 'watchCurrent'],
         always: { guard: 'isAllSettled', target: 'paid' },
@@ -251,6 +293,7 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
       },
 
       notConcluded: {
+        description: 'PAGAMENTO NON CONCLUSO: the payer left halfway.',
         tags: 'blocked',
         entry: ['clearDeadline', 'watchCurrent'],
         always: { guard: 'isAllSettled', target: 'paid' },
@@ -258,6 +301,7 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
       },
 
       regenerated: {
+        description: 'A new attempt was asked for; IRIS is asked about the old one first.',
         initial: 'checking',
         entry: ['clearDeadline', 'demandAnswers'],
         always: [
@@ -272,11 +316,15 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
           ],
           'position.reported': [nothingNew, { actions: ['hearReportPolling', 'deleteIdle'] }],
           'annul.requested': annulUnlessMoving,
+          'watch.ended': { guard: 'isForCurrentAttempt', actions: 'extendWatch' },
         },
         states: {
-          checking: { after: { REGENERATE_CHECK_TIMEOUT: 'overdue' } },
-          // IRIS has not said "certainly not paid" in time: the payer may take the risk, in writing.
+          checking: {
+            description: 'IRIS has a moment to say that the old attempt is certainly not paid.',
+            after: { REGENERATE_CHECK_TIMEOUT: 'overdue' },
+          },
           overdue: {
+            description: 'IRIS has not said so in time: the payer may take the risk, in writing.',
             always: {
               guard: 'isAcknowledged',
               target: '#payment.initialized',

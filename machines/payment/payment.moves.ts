@@ -1,62 +1,44 @@
+import type { Pace } from './payment.asking.js';
+import { askNow, askOn, keepWatching, stopAsking, stopWatching, unsettledIn, watchAttempt } from './payment.asking.js';
 import type { Attempt, PaymentContext, Position } from './payment.context.js';
 import {
-  attemptOf,
   currentAttempt,
   findPosition,
+  isInFlight,
+  isSettling,
   isTaken,
+  missingPositions,
   updateAttempt,
   updatePosition,
   withNextAttempt,
 } from './payment.context.js';
+import type { Incident } from './payment.incidents.js';
+import { confirmationOverdue, parkedEffect, unconfirmedNotification, watchEndedInFlight } from './payment.incidents.js';
 import type {
-  Ask,
   AttemptIds,
-  AttestationPayload,
-  DeletePayload,
-  IncidentPayload,
+  EffectParked,
+  IncidentResolved,
   NotificationDue,
   NotificationReceived,
-  OpenPayload,
   PaymentSettings,
-  PollPayload,
   PositionDeleteAnswered,
   PositionReported,
+  RegenerateRequested,
   TellPayload,
-  WatchEnded,
 } from './payment.messages.js';
+import type { Asked, Move } from './payment.move.js';
+import { move, then } from './payment.move.js';
 import { practiceInstanceId } from './payment.messages.js';
 import { recordReport } from './payment.receipts.js';
-import { isCertainlyUnpaid, isInFlight, positionsToCheck, wantsAnswer } from './payment.verdict.js';
+import { resolveReceipt } from './payment.resolutions.js';
+import { isCertainlyUnpaid, positionsToCheck } from './payment.verdict.js';
 
 /**
  * What each step of the machine does: a move takes the context and gives the next one with what is asked of the
  * world. The chart in `payment.machine.ts` says when a move is made; nothing here decides a state.
  */
-export interface Move {
-  readonly context: PaymentContext;
-  readonly asks: readonly Asked[];
-}
 
-/** An effect to ask for, an effect no longer wanted, a reminder to arm or to forget. */
-export type Asked =
-  | { readonly type: 'iris.open'; readonly params: Ask<OpenPayload> }
-  | { readonly type: 'iris.poll' | 'iris.watch'; readonly params: Ask<PollPayload> }
-  | { readonly type: 'iris.delete'; readonly params: Ask<DeletePayload> }
-  | { readonly type: 'attestation.fetch'; readonly params: Ask<AttestationPayload> }
-  | { readonly type: 'incident.open'; readonly params: Ask<IncidentPayload> }
-  | { readonly type: 'tell'; readonly params: Ask<TellPayload> }
-  | { readonly type: 'cancelEffect'; readonly params: { readonly key: string } }
-  | { readonly type: 'remind'; readonly reminder: Reminder }
-  | { readonly type: 'forget'; readonly id: string };
-
-/** A delayed event to itself: armed as a timer row, told apart by its id. */
-export interface Reminder {
-  readonly id: string;
-  readonly event: WatchEnded | NotificationDue | { readonly type: 'cooldown.ended' };
-  readonly delay: 'WATCH_WINDOW' | 'PUSH_CONFIRM_TIMEOUT' | 'REGENERATE_COOLDOWN';
-}
-
-const move = (context: PaymentContext, ...asks: Asked[]): Move => ({ context, asks });
+type Numbered<Event> = Event & { readonly seq: number };
 
 // --- opening ----------------------------------------------------------------------------------------------------
 
@@ -91,24 +73,30 @@ export function askOpening(context: PaymentContext): Move {
 export const countFailedTry = (context: PaymentContext): Move => move({ ...context, openTries: context.openTries + 1 });
 
 /** The URL is known: from now on a payment is possible, so the attempt is watched. */
-export function storeOpening(
+export const storeOpening = (
   context: PaymentContext,
   number: number,
   redirectUrl: string,
   settings: PaymentSettings,
-): Move {
-  const opened = updateAttempt(context, number, (attempt) => ({ ...attempt, opening: 'opened', redirectUrl }));
-  return watchAttempt(opened, number, settings);
-}
+): Move => beginWatch(context, number, { opening: 'opened', redirectUrl }, settings);
 
 /** The answer was lost: what was asked may exist at IRIS, though nobody holds its URL. */
-export function burnAttempt(context: PaymentContext, number: number, settings: PaymentSettings): Move {
-  const burnt = updateAttempt(context, number, (attempt) => ({ ...attempt, opening: 'burnt' }));
-  return watchAttempt(burnt, number, settings);
+export const burnAttempt = (context: PaymentContext, number: number, settings: PaymentSettings): Move =>
+  beginWatch(context, number, { opening: 'burnt' }, settings);
+
+function beginWatch(
+  context: PaymentContext,
+  number: number,
+  change: Partial<Attempt>,
+  settings: PaymentSettings,
+): Move {
+  const changed = updateAttempt(context, number, (attempt) => ({ ...attempt, ...change }));
+  const attempt = changed.attempts.find((candidate) => candidate.number === number);
+  return attempt ? watchAttempt(changed, attempt, settings) : move(changed);
 }
 
-export const failAttempt = (context: PaymentContext): Move =>
-  move(updateAttempt(context, currentAttempt(context).number, (attempt) => ({ ...attempt, opening: 'failed' })));
+export const failAttempt = (context: PaymentContext, number: number): Move =>
+  move(updateAttempt(context, number, (attempt) => ({ ...attempt, opening: 'failed' })));
 
 export const startNextAttempt = (context: PaymentContext, ids: AttemptIds): Move =>
   move({ ...withNextAttempt(context, ids), regenerate: null });
@@ -116,151 +104,103 @@ export const startNextAttempt = (context: PaymentContext, ids: AttemptIds): Move
 export const markShown = (context: PaymentContext): Move =>
   move(updateAttempt(context, currentAttempt(context).number, (attempt) => ({ ...attempt, shown: true })));
 
-// --- asking IRIS ------------------------------------------------------------------------------------------------
-
-const pollKey = (position: Position): string => `poll/${position.idPagamento}`;
-
-type Pace = 'iris.poll' | 'iris.watch';
-
-function ask(
-  context: PaymentContext,
-  position: Position,
-  pace: Pace,
-  report: PollPayload['report'],
-  afterMs: number,
-): Asked {
-  const { idPagamento, esito } = position;
-  return {
-    type: pace,
-    params: {
-      key: pollKey(position),
-      lane: `iris/${idPagamento}`,
-      afterMs,
-      payload: { kind: context.kind, idPagamento, known: esito, report },
-    },
-  };
-}
-
-const mayExist = (attempt: Attempt | undefined): boolean =>
-  attempt?.opening === 'opened' || attempt?.opening === 'burnt';
-
-/** Positions IRIS may still take money on: opened or burnt, and nothing taken yet. */
-const livePositions = (context: PaymentContext): readonly Position[] =>
-  context.attempts.filter(mayExist).flatMap((attempt) => attempt.positions.filter((position) => !isTaken(position)));
-
-/** Every position of the current attempt that may still bring money is asked at the payer's pace. */
-export const pollCurrent = (context: PaymentContext, settings: PaymentSettings): Move =>
-  move(
-    context,
-    ...liveIn(context, currentAttempt(context)).map((p) =>
-      ask(context, p, 'iris.poll', 'change', settings.firstPollMs),
-    ),
-  );
-
-/** …or more rarely, when nobody is waiting at a screen. */
-export const watchCurrent = (context: PaymentContext, settings: PaymentSettings): Move =>
-  move(
-    context,
-    ...liveIn(context, currentAttempt(context)).map((p) =>
-      ask(context, p, 'iris.watch', 'change', settings.firstWatchMs),
-    ),
-  );
-
-const liveIn = (context: PaymentContext, attempt: Attempt): readonly Position[] =>
-  livePositions(context).filter((position) => attempt.positions.includes(position));
-
-/** A deadline has passed or a Rigenera waits: the next answer is wanted now, whatever it is. */
-export const demandAnswers = (context: PaymentContext): Move =>
-  move(context, ...liveIn(context, currentAttempt(context)).map((p) => ask(context, p, 'iris.poll', 'any', 0)));
-
-/** A hint (browser back, "verify now"): ask at once; the answer decides. */
-export const askNow = (context: PaymentContext, attempt: number | null): Move =>
-  move(
-    context,
-    ...livePositions(context)
-      .filter((position) => attempt === null || attemptOf(context, position.idPagamento)?.number === attempt)
-      .map((position) => ask(context, position, 'iris.poll', wantsAnswer(context, position) ? 'any' : 'change', 0)),
-  );
-
-function watchAttempt(context: PaymentContext, number: number, settings: PaymentSettings): Move {
-  const positions = livePositions(context).filter((p) => attemptOf(context, p.idPagamento)?.number === number);
-  return move(
-    context,
-    ...positions.map((position) => ask(context, position, 'iris.watch', 'change', settings.firstWatchMs)),
-    {
-      type: 'remind',
-      reminder: { id: `watch/${number}`, event: { type: 'watch.ended', attempt: number }, delay: 'WATCH_WINDOW' },
-    },
-  );
-}
-
 // --- answers ----------------------------------------------------------------------------------------------------
 
 /** Writes an answer down, and asks for what follows from it: the attestation, an incident, the next poll. */
 export function hearReport(
   context: PaymentContext,
-  report: PositionReported & { readonly seq: number },
+  report: Numbered<PositionReported>,
   pace: Pace,
   settings: PaymentSettings,
 ): Move {
   const recorded = recordReport(context, report, report.seq);
-  const position = findPosition(recorded.context, report.idPagamento);
-  if (!position) return move(context);
-  const incidents = recorded.incidents.map(openIncident);
-  if (isTaken(position))
-    return move(recorded.context, ...incidents, ...afterTaking(recorded.context, position, report));
-  const quickens = isInFlight(position.esito) && findPosition(context, report.idPagamento)?.esito !== position.esito;
-  const wanted = wantsAnswer(recorded.context, position);
-  const next = ask(
-    recorded.context,
-    position,
-    quickens ? 'iris.poll' : pace,
-    wanted ? 'any' : 'change',
-    wanted ? 0 : pace === 'iris.poll' || quickens ? settings.firstPollMs : settings.firstWatchMs,
+  const heard = move(recorded.context, ...recorded.incidents, ...forgetReminders(report));
+  return then(
+    then(heard, (known) => fetchNewAttestation(context, known, report.idPagamento)),
+    (known) => askOn(known, report.idPagamento, pace, settings),
   );
-  return move(recorded.context, ...incidents, next);
 }
 
-function afterTaking(context: PaymentContext, position: Position, report: PositionReported): Asked[] {
-  const settles = context.items.some((item) => item.settledBy?.idPagamento === position.idPagamento);
-  const asks: Asked[] = [
-    { type: 'cancelEffect', params: { key: pollKey(position) } },
-    { type: 'forget', id: reminderId(report.idPagamento, report.receipt?.idTransazione ?? null) },
-  ];
-  if (settles && !position.attested) asks.push(fetchAttestation(context, position));
-  return asks;
+/** The attestation is fetched once, when the position comes to settle its item. */
+function fetchNewAttestation(before: PaymentContext, after: PaymentContext, idPagamento: string): Move {
+  const position = findPosition(after, idPagamento);
+  const known = findPosition(before, idPagamento);
+  if (!position || !known || isSettling(known) || !isSettling(position)) return move(after);
+  return move(after, {
+    type: 'attestation.fetch',
+    params: {
+      key: `attestation/${idPagamento}`,
+      payload: { kind: after.kind, idPagamento, item: position.item },
+    },
+  });
 }
-
-const fetchAttestation = (context: PaymentContext, { idPagamento, item }: Position): Asked => ({
-  type: 'attestation.fetch',
-  params: { key: `attestation/${idPagamento}`, payload: { kind: context.kind, idPagamento, item } },
-});
 
 const reminderId = (idPagamento: string, idTransazione: string | null): string =>
   `push/${idPagamento}/${idTransazione ?? '-'}`;
 
+/** A poll confirms what was pushed under its transaction, and what was pushed without any. */
+function forgetReminders({ esito, idPagamento, receipt }: PositionReported): Asked[] {
+  if (esito !== 'paid') return [];
+  const ids = new Set([reminderId(idPagamento, null), reminderId(idPagamento, receipt?.idTransazione ?? null)]);
+  return [...ids].map((id): Asked => ({ type: 'forget', id }));
+}
+
 /** A pushed fact is believed when a poll confirms it; until then a reminder keeps it from being forgotten. */
 export function hearNotification(context: PaymentContext, event: NotificationReceived): Move {
-  const position = findPosition(context, event.idPagamento);
-  if (!position) return move(context);
   const { idPagamento, idTransazione, amountCents } = event;
-  return move(context, ask(context, position, 'iris.poll', 'any', 0), {
-    type: 'remind',
-    reminder: {
-      id: reminderId(idPagamento, idTransazione),
-      event: { type: 'notification.due', idPagamento, idTransazione, amountCents },
-      delay: 'PUSH_CONFIRM_TIMEOUT',
-    },
-  });
+  const position = findPosition(context, idPagamento);
+  return then(askNow(context, position ? [position] : []), (known) =>
+    move(known, {
+      type: 'remind',
+      reminder: {
+        id: reminderId(idPagamento, idTransazione),
+        event: { type: 'notification.due', idPagamento, idTransazione, amountCents },
+        delay: 'PUSH_CONFIRM_TIMEOUT',
+      },
+    }),
+  );
+}
+
+/** A position that settles its item was asked about for this notification only. */
+export function reportUnconfirmed(context: PaymentContext, event: NotificationDue): Move {
+  const position = findPosition(context, event.idPagamento);
+  const reported = move(context, unconfirmedNotification(event));
+  return position && isSettling(position) ? then(reported, (known) => stopAsking(known, position)) : reported;
 }
 
 export const isConfirmed = (context: PaymentContext, event: NotificationDue | NotificationReceived): boolean =>
   findPosition(context, event.idPagamento)?.receipts.some(
     (receipt) =>
-      event.idTransazione === null || receipt.idTransazione === null || receipt.idTransazione === event.idTransazione,
+      receipt.quarantine !== 'reversed' &&
+      (event.idTransazione === null || receipt.idTransazione === event.idTransazione),
   ) ?? false;
 
+// --- Rigenera ---------------------------------------------------------------------------------------------------
+
+export const beginRegenerate = (context: PaymentContext, event: Numbered<RegenerateRequested>): Move =>
+  move(
+    {
+      ...context,
+      regenerations: context.regenerations + 1,
+      coolingDown: true,
+      regenerate: {
+        askedSeq: event.seq,
+        acknowledgedBy: event.acknowledgeInFlight ? event.actor : null,
+        next: event.next,
+      },
+    },
+    {
+      type: 'remind',
+      reminder: { id: 'cooldown', event: { type: 'cooldown.ended' }, delay: 'REGENERATE_COOLDOWN' },
+    },
+  );
+
+export const acknowledge = (context: PaymentContext, actor: string): Move =>
+  move({ ...context, regenerate: context.regenerate && { ...context.regenerate, acknowledgedBy: actor } });
+
 // --- Delete at IRIS: best effort, never evidence ----------------------------------------------------------------
+
+const deleteKey = (idPagamento: string): string => `delete/${idPagamento}`;
 
 /** A position that is certainly unpaid is deleted first, and asked about once more, before it is replaced. */
 export function deleteIdle(context: PaymentContext, idPagamento: string): Move {
@@ -269,51 +209,77 @@ export function deleteIdle(context: PaymentContext, idPagamento: string): Move {
   if (!positionsToCheck(context).includes(position) || !isCertainlyUnpaid(context, position)) return move(context);
   const asked = updatePosition(context, idPagamento, (known) => ({ ...known, deletion: 'asked' }));
   const { kind, practiceId } = context;
-  const payload = { kind, practiceId, idPagamento, idPendenza: position.idPendenza };
-  return move(
-    asked,
-    { type: 'iris.delete', params: { lane: `iris/${idPagamento}`, payload } },
-    ask(asked, position, 'iris.poll', 'any', 0), // behind the Delete in the same lane
-  );
+  const deletion = move(asked, {
+    type: 'iris.delete',
+    params: {
+      key: deleteKey(idPagamento),
+      lane: `iris/${idPagamento}`,
+      payload: { kind, practiceId, idPagamento, idPendenza: position.idPendenza },
+    },
+  });
+  return then(deletion, (known) => askAgain(known, idPagamento)); // behind the Delete in the same lane
 }
 
-export function hearDeletion(context: PaymentContext, event: PositionDeleteAnswered, seq: number): Move {
+export function hearDeletion(context: PaymentContext, event: Numbered<PositionDeleteAnswered>): Move {
   const deletion = event.answer === 'deleted' ? 'deleted' : 'answered';
-  const heard = updatePosition(context, event.idPagamento, (position) => ({ ...position, deletion, deletionSeq: seq }));
-  const position = findPosition(heard, event.idPagamento);
-  return position && !isTaken(position) ? move(heard, ask(heard, position, 'iris.poll', 'any', 0)) : move(heard);
+  return endDeletion(context, event.idPagamento, deletion, event.seq);
 }
 
-// --- the end of a watch, incidents, the practice ----------------------------------------------------------------
+function endDeletion(
+  context: PaymentContext,
+  idPagamento: string,
+  deletion: Position['deletion'],
+  deletionSeq: number,
+): Move {
+  const heard = updatePosition(context, idPagamento, (position) => ({ ...position, deletion, deletionSeq }));
+  return askAgain(heard, idPagamento);
+}
 
-export function endWatch(context: PaymentContext, number: number): Move {
-  const attempt = context.attempts.find((candidate) => candidate.number === number);
-  const positions = attempt?.positions.filter((position) => !isTaken(position)) ?? [];
-  return move(
+function askAgain(context: PaymentContext, idPagamento: string): Move {
+  const position = findPosition(context, idPagamento);
+  return position && !isSettling(position) ? askNow(context, [position]) : move(context);
+}
+
+// --- the long tail ----------------------------------------------------------------------------------------------
+
+/** Nobody is asked any more; what was still under way is a person's business now. */
+export const endWatch = (context: PaymentContext, number: number): Move =>
+  then(move(context, ...inFlightAtWatchEnd(context, number)), (known) => stopWatching(known, number));
+
+/** …unless the payment itself still waits for an answer: then the watch goes on, and a person is told all the same. */
+export const extendWatch = (context: PaymentContext, number: number): Move =>
+  then(move(context, ...inFlightAtWatchEnd(context, number)), (known) => keepWatching(known, number));
+
+const inFlightAtWatchEnd = (context: PaymentContext, number: number): Incident[] =>
+  unsettledIn(context, number).filter(isInFlight).map(watchEndedInFlight);
+
+export const reportConfirmationOverdue = (context: PaymentContext): Move =>
+  move(
     context,
-    ...positions.map((position): Asked => ({ type: 'cancelEffect', params: { key: pollKey(position) } })),
-    ...positions
-      .filter((position) => isInFlight(position.esito))
-      .map((position) => openIncident(endedInFlight(position))),
+    ...missingPositions(context)
+      .filter((position) => position.underway === 'confirming')
+      .map(confirmationOverdue),
   );
+
+/** What an operator decided; quarantined money that settles its item is a payment like any other. */
+export function hearResolution(context: PaymentContext, event: IncidentResolved): Move {
+  const resolved = resolveReceipt(context, event);
+  const heard = then(move(resolved.context, ...resolved.incidents), (known) =>
+    fetchNewAttestation(context, known, event.idPagamento),
+  );
+  const position = findPosition(resolved.context, event.idPagamento);
+  return position && isSettling(position) ? then(heard, (known) => stopAsking(known, position)) : heard;
 }
 
-const endedInFlight = (position: Position): IncidentPayload => ({
-  kind: 'anomaly',
-  idPagamento: position.idPagamento,
-  idTransazione: null,
-  amountCents: position.amountCents,
-  facts: 'The watch on this position ended while IRIS still reported a payment under way.',
-  allowedResolutions: ['dismiss'],
-});
-
-export function openIncident(incident: IncidentPayload): Asked {
-  const key = `incident/${incident.kind}/${incident.idPagamento ?? '-'}/${incident.idTransazione ?? '-'}`;
-  return { type: 'incident.open', params: { key, payload: incident } };
+/** A Delete that is given up counts as answered: it is best effort, and must not hold up a Rigenera. */
+export function hearParked(context: PaymentContext, event: Numbered<EffectParked>): Move {
+  const reported = move(context, parkedEffect(event, event.seq));
+  const position = context.attempts
+    .flatMap((attempt) => attempt.positions)
+    .find(({ idPagamento, deletion }) => deletion === 'asked' && deleteKey(idPagamento) === event.key);
+  if (!position) return reported;
+  return then(reported, (known) => endDeletion(known, position.idPagamento, 'answered', event.seq));
 }
-
-export const reportIncident = (context: PaymentContext, incident: IncidentPayload): Move =>
-  move(context, openIncident(incident));
 
 export const tellPractice = (context: PaymentContext): Move =>
   move(context, {

@@ -1,7 +1,9 @@
 import type { PaymentContext, Position, PositionReceipt } from './payment.context.js';
-import { attemptOf, findPosition, isTaken, updatePosition } from './payment.context.js';
-import type { IncidentPayload, IncidentResolved, PositionReported, Resolution } from './payment.messages.js';
-import { isInFlight } from './payment.verdict.js';
+import { attemptOf, findPosition, isSettling, isTaken, updatePosition } from './payment.context.js';
+import type { Incident } from './payment.incidents.js';
+import { amountMismatch, contradiction, duplicatePayment, reversed } from './payment.incidents.js';
+import type { PositionReported } from './payment.messages.js';
+import { isNegative } from './payment.verdict.js';
 
 /**
  * Where money is written down. A receipt IRIS reports settles its item if the item is open, else it is a duplicate to
@@ -10,7 +12,7 @@ import { isInFlight } from './payment.verdict.js';
 
 export interface Recorded {
   readonly context: PaymentContext;
-  readonly incidents: readonly IncidentPayload[];
+  readonly incidents: readonly Incident[];
 }
 
 /** Why a report changes nothing, or null when it is to be recorded. */
@@ -20,14 +22,8 @@ export function reasonToIgnore(context: PaymentContext, report: PositionReported
   if (report.esito === 'paid') {
     return isSameFact(position, report) ? 'this receipt is already written down' : null;
   }
-  if (report.esito === 'reversed')
-    return hasUnsettledReceiptsOnly(position) ? 'the receipt is already being dealt with' : null;
-  if (isTaken(position)) {
-    return position.receipts.some((receipt) => receipt.disposition === 'settled') &&
-      !isInFlight(report.esito) &&
-      report.esito !== 'unknown'
-      ? null
-      : 'IRIS reported this position paid before';
+  if (isSettling(position)) {
+    return isNegative(report.esito) || report.esito === 'reversed' ? null : 'IRIS reported this position paid before';
   }
   return report.askedAtSeq < position.askedAtSeq ? 'an older answer than the one we know' : null;
 }
@@ -36,54 +32,54 @@ export function recordReport(context: PaymentContext, report: PositionReported, 
   const position = findPosition(context, report.idPagamento);
   if (!position) return { context, incidents: [] };
   if (report.esito === 'paid') return recordPaid(context, position, report);
-  if (report.esito === 'reversed') return recordReversed(context, position, report);
-  if (isTaken(position)) return { context, incidents: [contradiction(context, position, report.esito)] };
-  return {
-    context: updatePosition(context, position.idPagamento, (known) => ({
-      ...known,
-      esito: report.esito,
-      askedAtSeq: report.askedAtSeq,
-      inFlightSeq: isInFlight(report.esito) ? seq : known.inFlightSeq,
-    })),
-    incidents: [],
-  };
+  if (isSettling(position)) return { context, incidents: [contradiction(position, report.esito)] };
+  const heard = noteAnswer(context, report, seq);
+  if (isTaken(position)) {
+    const contradicts = isNegative(report.esito) || report.esito === 'reversed';
+    return { context: heard, incidents: contradicts ? [contradiction(position, report.esito)] : [] };
+  }
+  return report.esito === 'reversed' ? quarantineReversal(heard, position) : { context: heard, incidents: [] };
 }
 
-/** IRIS does not always know the transaction; a receipt without one is the same fact as whatever is there. */
+const noteAnswer = (context: PaymentContext, report: PositionReported, seq: number): PaymentContext =>
+  updatePosition(context, report.idPagamento, (known) => {
+    const { esito, askedAtSeq } = report;
+    if (esito === 'unknown') return { ...known, esito, askedAtSeq };
+    if (esito === 'inProgress' || esito === 'confirming') {
+      return { ...known, esito, askedAtSeq, underway: esito, inFlightSeq: seq };
+    }
+    return { ...known, esito, askedAtSeq, underway: null };
+  });
+
+/**
+ * IRIS does not always know the transaction; a receipt without one is the same fact as whatever is there. A reversal
+ * is no receipt of a payment, though it is kept among them until an operator has decided.
+ */
 function isSameFact(position: Position, report: PositionReported): boolean {
   const idTransazione = report.receipt?.idTransazione ?? null;
-  return position.receipts.some((known) => idTransazione === null || known.idTransazione === idTransazione);
+  return position.receipts.some((known) =>
+    idTransazione === null ? known.quarantine !== 'reversed' : known.idTransazione === idTransazione,
+  );
 }
 
-const hasUnsettledReceiptsOnly = (position: Position): boolean =>
-  isTaken(position) && position.receipts.every((receipt) => receipt.disposition !== 'settled');
-
 function recordPaid(context: PaymentContext, position: Position, report: PositionReported): Recorded {
-  const unnamed = position.receipts.find((receipt) => receipt.idTransazione === null && receipt.quarantine === null);
-  if (unnamed && report.receipt) {
-    const { idTransazione } = report.receipt;
-    return {
-      context: withReceipts(context, position, report, (receipts) =>
-        receipts.map((receipt) => (receipt === unnamed ? { ...receipt, idTransazione } : receipt)),
-      ),
-      incidents: [],
-    };
-  }
-  const amountCents = report.receipt?.amountCents ?? position.amountCents;
   const idTransazione = report.receipt?.idTransazione ?? null;
-  const item = context.items.find((candidate) => candidate.item === position.item);
-  const add = (receipt: PositionReceipt) =>
-    withReceipts(context, position, report, (receipts) => [...receipts, receipt]);
+  const amountCents = report.receipt?.amountCents ?? position.amountCents;
+  const unnamed = position.receipts.find(
+    (known) => known.idTransazione === null && known.quarantine !== 'reversed' && known.amountCents === amountCents,
+  );
+  if (unnamed) return { context: nameReceipt(context, position, unnamed, idTransazione), incidents: [] };
+  const add = (receipt: PositionReceipt) => addReceipt(context, report, receipt);
   if (amountCents !== position.amountCents) {
     return {
       context: add({ idTransazione, amountCents, disposition: 'quarantined', quarantine: 'amountMismatch' }),
-      incidents: [mismatch(position, idTransazione, amountCents)],
+      incidents: [amountMismatch(position, idTransazione, amountCents)],
     };
   }
-  if (item?.settledBy) {
+  if (isItemSettled(context, position)) {
     return {
       context: add({ idTransazione, amountCents, disposition: 'refundDue', quarantine: null }),
-      incidents: [duplicate(context, position, idTransazione, amountCents)],
+      incidents: [duplicatePayment(context, position, idTransazione, amountCents)],
     };
   }
   return {
@@ -92,26 +88,40 @@ function recordPaid(context: PaymentContext, position: Position, report: Positio
   };
 }
 
-function recordReversed(context: PaymentContext, position: Position, report: PositionReported): Recorded {
-  const incident: IncidentPayload = {
-    kind: 'anomaly',
-    idPagamento: position.idPagamento,
-    idTransazione: null,
-    amountCents: position.amountCents,
-    facts: 'IRIS reports the payment of this position as refunded or reversed.',
-    allowedResolutions: isTaken(position) ? ['dismiss'] : ['settle', 'refund', 'dismiss'],
-  };
-  if (isTaken(position)) return { context, incidents: [incident] };
-  const { amountCents } = position;
+/** The transaction of a receipt that was first reported without one (PAG_ESEGUITO_OTH): the same money, now named. */
+const nameReceipt = (
+  context: PaymentContext,
+  position: Position,
+  unnamed: PositionReceipt,
+  idTransazione: string | null,
+): PaymentContext =>
+  updatePosition(context, position.idPagamento, (known) => ({
+    ...known,
+    receipts: known.receipts.map((receipt) => (receipt === unnamed ? { ...receipt, idTransazione } : receipt)),
+  }));
+
+const addReceipt = (context: PaymentContext, report: PositionReported, receipt: PositionReceipt): PaymentContext =>
+  updatePosition(context, report.idPagamento, (known) => ({
+    ...known,
+    esito: report.esito,
+    underway: null,
+    askedAtSeq: Math.max(known.askedAtSeq, report.askedAtSeq),
+    receipts: [...known.receipts, receipt],
+  }));
+
+function quarantineReversal(context: PaymentContext, position: Position): Recorded {
+  const { idPagamento, amountCents } = position;
+  const receipt = { idTransazione: null, amountCents, disposition: 'quarantined', quarantine: 'reversed' } as const;
   return {
-    context: withReceipts(context, position, report, () => [
-      { idTransazione: null, amountCents, disposition: 'quarantined', quarantine: 'reversed' },
-    ]),
-    incidents: [incident],
+    context: updatePosition(context, idPagamento, (known) => ({ ...known, receipts: [receipt] })),
+    incidents: [reversed(position)],
   };
 }
 
-function settleItem(context: PaymentContext, position: Position): PaymentContext {
+export const isItemSettled = (context: PaymentContext, position: Position): boolean =>
+  context.items.some((item) => item.item === position.item && item.settledBy !== null);
+
+export function settleItem(context: PaymentContext, position: Position): PaymentContext {
   const attempt = attemptOf(context, position.idPagamento);
   if (!attempt) return context;
   const settledBy = { attempt: attempt.number, idPagamento: position.idPagamento };
@@ -120,103 +130,3 @@ function settleItem(context: PaymentContext, position: Position): PaymentContext
     items: context.items.map((item) => (item.item === position.item ? { ...item, settledBy } : item)),
   };
 }
-
-const withReceipts = (
-  context: PaymentContext,
-  position: Position,
-  report: PositionReported,
-  change: (receipts: readonly PositionReceipt[]) => readonly PositionReceipt[],
-): PaymentContext =>
-  updatePosition(context, position.idPagamento, (known) => ({
-    ...known,
-    esito: report.esito,
-    askedAtSeq: Math.max(known.askedAtSeq, report.askedAtSeq),
-    receipts: change(known.receipts),
-  }));
-
-// --- what an operator decides -----------------------------------------------------------------------------------
-
-/** Why a resolution does not fit, or null. */
-export function reasonNotToResolve(context: PaymentContext, event: IncidentResolved): string | null {
-  if (event.resolution === 'dismiss') return null;
-  const receipt = findReceipt(context, event);
-  if (!receipt) return 'no such receipt on this payment';
-  const fits: Record<Exclude<Resolution, 'dismiss'>, PositionReceipt['disposition'][]> = {
-    settle: ['quarantined'],
-    refund: ['quarantined'],
-    refunded: ['refundDue', 'quarantined'],
-  };
-  return fits[event.resolution].includes(receipt.disposition)
-    ? null
-    : `a receipt that is ${receipt.disposition} cannot be resolved as ${event.resolution}`;
-}
-
-export function resolveReceipt(context: PaymentContext, event: IncidentResolved): PaymentContext {
-  const position = findPosition(context, event.idPagamento);
-  const target = findReceipt(context, event);
-  if (!position || !target) return context;
-  const item = context.items.find((candidate) => candidate.item === position.item);
-  const settles = event.resolution === 'settle' && item?.settledBy === null;
-  const disposition = dispositionAfter(event.resolution, target, settles);
-  const changed = updatePosition(context, position.idPagamento, (known) => ({
-    ...known,
-    receipts: known.receipts.map((receipt) =>
-      receipt === target ? { ...receipt, disposition, quarantine: null } : receipt,
-    ),
-  }));
-  return settles ? settleItem(changed, position) : changed;
-}
-
-function dispositionAfter(
-  resolution: Resolution,
-  receipt: PositionReceipt,
-  settles: boolean,
-): PositionReceipt['disposition'] {
-  if (resolution === 'settle') return settles ? 'settled' : 'refundDue';
-  if (resolution === 'refund') return 'refundDue';
-  if (resolution === 'refunded') return 'refunded';
-  return receipt.disposition === 'quarantined' ? 'dismissed' : receipt.disposition;
-}
-
-const findReceipt = (context: PaymentContext, event: IncidentResolved): PositionReceipt | undefined =>
-  findPosition(context, event.idPagamento)?.receipts.find((receipt) => receipt.idTransazione === event.idTransazione);
-
-// --- incidents: what a person must look at ----------------------------------------------------------------------
-
-function duplicate(
-  context: PaymentContext,
-  position: Position,
-  idTransazione: string | null,
-  amountCents: number,
-): IncidentPayload {
-  const office =
-    context.kind === 'bolli'
-      ? 'A stamp duty cannot be refunded by the region: the refund is asked of the Agenzia delle Entrate.'
-      : 'The region owes the payer a refund.';
-  return {
-    kind: 'duplicatePayment',
-    idPagamento: position.idPagamento,
-    idTransazione,
-    amountCents,
-    facts: `Item ${position.item} was already settled when this payment arrived. ${office}`,
-    allowedResolutions: ['refunded', 'dismiss'],
-  };
-}
-
-const mismatch = (position: Position, idTransazione: string | null, amountCents: number): IncidentPayload => ({
-  kind: 'amountMismatch',
-  idPagamento: position.idPagamento,
-  idTransazione,
-  amountCents,
-  facts: `IRIS reports ${amountCents} cents where ${position.amountCents} were due.`,
-  allowedResolutions: ['settle', 'refund', 'dismiss'],
-});
-
-const contradiction = (context: PaymentContext, position: Position, esito: string): IncidentPayload => ({
-  kind: 'anomaly',
-  idPagamento: position.idPagamento,
-  idTransazione: null,
-  amountCents: position.amountCents,
-  facts: `IRIS reports "${esito}" for a position of payment ${context.paymentId} it had reported paid. The payment stays as it is.`,
-  allowedResolutions: ['dismiss'],
-});

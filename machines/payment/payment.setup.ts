@@ -1,6 +1,9 @@
 import { assign, enqueueActions, setup } from 'xstate';
+import * as asking from './payment.asking.js';
 import type { PaymentContext } from './payment.context.js';
 import { currentAttempt, findPosition } from './payment.context.js';
+import type { Incident } from './payment.incidents.js';
+import * as incidents from './payment.incidents.js';
 import type {
   Ask,
   AttestationPayload,
@@ -13,9 +16,11 @@ import type {
   PollPayload,
   TellPayload,
 } from './payment.messages.js';
-import type { Asked, Move, Reminder } from './payment.moves.js';
+import type { Asked, Move, Reminder } from './payment.move.js';
+import { move } from './payment.move.js';
 import * as moves from './payment.moves.js';
-import { reasonNotToResolve, reasonToIgnore, resolveReceipt } from './payment.receipts.js';
+import { reasonToIgnore } from './payment.receipts.js';
+import { isAboutReceipt, reasonNotToResolve } from './payment.resolutions.js';
 import * as verdict from './payment.verdict.js';
 
 /**
@@ -43,20 +48,20 @@ export function paymentSetup(settings: PaymentSettings) {
     },
     actions: {
       // what the machine may ask of the world, or answer
-      'iris.open': (_, params: Ask<OpenPayload>) => void params,
-      'iris.poll': (_, params: Ask<PollPayload>) => void params,
-      'iris.watch': (_, params: Ask<PollPayload>) => void params,
-      'iris.delete': (_, params: Ask<DeletePayload>) => void params,
-      'attestation.fetch': (_, params: Ask<AttestationPayload>) => void params,
-      'incident.open': (_, params: Ask<IncidentPayload>) => void params,
-      tell: (_, params: Ask<TellPayload>) => void params,
-      cancelEffect: (_, params: { key: string }) => void params,
-      ignore: (_, params: { reason: string }) => void params,
+      'iris.open': (_, params: Ask<OpenPayload>) => asData(params),
+      'iris.poll': (_, params: Ask<PollPayload>) => asData(params),
+      'iris.watch': (_, params: Ask<PollPayload>) => asData(params),
+      'iris.delete': (_, params: Ask<DeletePayload>) => asData(params),
+      'attestation.fetch': (_, params: Ask<AttestationPayload>) => asData(params),
+      'incident.open': (_, params: Ask<IncidentPayload>) => asData(params),
+      tell: (_, params: Ask<TellPayload>) => asData(params),
+      cancelEffect: (_, params: { key: string }) => asData(params),
+      ignore: (_, params: { reason: string }) => asData(params),
 
       // waits
       clearDeadline: assign({ deadlineSeq: null }),
       noteDeadline: assign({ deadlineSeq: ({ event }) => event.seq }),
-      demandAnswers: act((context) => moves.demandAnswers(context)),
+      demandAnswers: act((context) => asking.demandAnswers(context)),
 
       // opening
       clearOpenTries: assign({ openTries: 0 }),
@@ -68,134 +73,80 @@ export function paymentSetup(settings: PaymentSettings) {
       burnAttempt: on('attempt.openingUnknown', (context, event) =>
         moves.burnAttempt(context, event.attempt, settings),
       ),
-      failAttempt: act((context) => moves.failAttempt(context)),
+      failAttempt: act((context, event) => {
+        const number = attemptNamedBy(event);
+        return number === null ? move(context) : moves.failAttempt(context, number);
+      }),
       startFromLostAnswer: on('attempt.openingUnknown', (context, event) =>
         moves.startNextAttempt(context, event.next),
       ),
       startFromRedirect: on('redirect.requested', (context, event) => moves.startNextAttempt(context, event.next)),
-      reportMisconfiguration: on('attempt.misconfigured', (context, event) =>
-        moves.reportIncident(context, misconfiguration(`IRIS refuses our configuration: ${event.code}.`)),
+      reportMisconfiguration: report('attempt.misconfigured', (event) =>
+        incidents.misconfiguration(event.attempt, event.code),
       ),
-      reportOpenTimeout: act((context) =>
-        moves.reportIncident(context, misconfiguration('IRIS could not open the payment within OPEN_TIMEOUT.')),
-      ),
+      reportOpenTimeout: act((context) => move(context, incidents.openTimeout(currentAttempt(context).number))),
 
       // the payer at IRIS
       markShown: act((context) => moves.markShown(context)),
-      pollCurrent: act((context) => moves.pollCurrent(context, settings)),
-      watchCurrent: act((context) => moves.watchCurrent(context, settings)),
+      pollCurrent: act((context) => asking.pollCurrent(context, settings)),
+      watchCurrent: act((context) => asking.watchCurrent(context, settings)),
       hearReportPolling: on('position.reported', (context, event) =>
         moves.hearReport(context, event, 'iris.poll', settings),
       ),
       hearReportWatching: on('position.reported', (context, event) =>
         moves.hearReport(context, event, 'iris.watch', settings),
       ),
-      askNow: act((context, event) => moves.askNow(context, event.type === 'payer.returned' ? event.attempt : null)),
+      askNow: act((context, event) => asking.askNow(context, asking.positionsHinted(context, attemptNamedBy(event)))),
       hearNotification: on('notification.received', (context, event) => moves.hearNotification(context, event)),
-      reportUnconfirmed: on('notification.due', (context, event) =>
-        moves.reportIncident(context, {
-          kind: 'unconfirmedNotification',
-          idPagamento: event.idPagamento,
-          idTransazione: event.idTransazione,
-          amountCents: event.amountCents,
-          facts: 'IRIS notified this payment, and no poll has confirmed it.',
-          allowedResolutions: ['dismiss'],
-        }),
-      ),
-      reportConfirmationOverdue: act((context) =>
-        moves.reportIncident(context, {
-          kind: 'anomaly',
-          idPagamento: currentAttempt(context).positions[0]?.idPagamento ?? null,
-          idTransazione: null,
-          amountCents: null,
-          facts: 'A transfer was accepted and has not become final within CONFIRM_TIMEOUT.',
-          allowedResolutions: ['dismiss'],
-        }),
-      ),
+      reportStrayNotification: report('notification.received', incidents.strayNotification),
+      reportUnconfirmed: on('notification.due', (context, event) => moves.reportUnconfirmed(context, event)),
+      reportConfirmationOverdue: act((context) => moves.reportConfirmationOverdue(context)),
 
       // Rigenera
-      beginRegenerate: on('regenerate.requested', (context, event) => ({
-        context: {
-          ...context,
-          regenerations: context.regenerations + 1,
-          coolingDown: true,
-          regenerate: {
-            askedSeq: event.seq,
-            acknowledgedBy: event.acknowledgeInFlight ? event.actor : null,
-            next: event.next,
-          },
-        },
-        asks: [
-          {
-            type: 'remind',
-            reminder: { id: 'cooldown', event: { type: 'cooldown.ended' }, delay: 'REGENERATE_COOLDOWN' },
-          },
-        ],
-      })),
-      acknowledge: on('regenerate.requested', (context, event) => ({
-        context: {
-          ...context,
-          regenerate: context.regenerate && { ...context.regenerate, acknowledgedBy: event.actor },
-        },
-        asks: [],
-      })),
+      beginRegenerate: on('regenerate.requested', (context, event) => moves.beginRegenerate(context, event)),
+      acknowledge: on('regenerate.requested', (context, event) => moves.acknowledge(context, event.actor)),
       endCooldown: assign({ coolingDown: false }),
       deleteIdle: on('position.reported', (context, event) =>
-        settings.deleteWhenIdle ? moves.deleteIdle(context, event.idPagamento) : { context, asks: [] },
+        settings.deleteWhenIdle ? moves.deleteIdle(context, event.idPagamento) : move(context),
       ),
-      hearDeletion: on('position.deleteAnswered', (context, event) => moves.hearDeletion(context, event, event.seq)),
+      hearDeletion: on('position.deleteAnswered', (context, event) => moves.hearDeletion(context, event)),
       startReplacement: act((context) =>
-        context.regenerate ? moves.startNextAttempt(context, context.regenerate.next) : { context, asks: [] },
+        context.regenerate ? moves.startNextAttempt(context, context.regenerate.next) : move(context),
       ),
       dropRegenerate: assign({ regenerate: null }),
 
       // the long tail
       endWatch: on('watch.ended', (context, event) => moves.endWatch(context, event.attempt)),
+      extendWatch: on('watch.ended', (context, event) => moves.extendWatch(context, event.attempt)),
       tellPractice: act((context) => moves.tellPractice(context)),
       markAttested: on('attestation.stored', (context, event) => moves.markAttested(context, event.idPagamento)),
-      reportAttestation: on('attestation.faulty', (context, event) =>
-        moves.reportIncident(context, {
-          kind: 'receiptProblem',
-          idPagamento: event.idPagamento,
-          idTransazione: null,
-          amountCents: null,
-          facts: event.problem,
-          allowedResolutions: ['dismiss'],
-        }),
-      ),
-      resolveReceipt: on('incident.resolved', (context, event) => ({
-        context: resolveReceipt(context, event),
-        asks: [],
-      })),
-      reportParked: on('effect.parked', (context, event) =>
-        moves.reportIncident(context, {
-          kind: 'parkedEffect',
-          idPagamento: event.key,
-          idTransazione: null,
-          amountCents: null,
-          facts: `The effect ${event.effectType} was given up: ${event.reason}`,
-          allowedResolutions: ['dismiss'],
-        }),
-      ),
+      reportAttestation: report('attestation.faulty', incidents.receiptProblem),
+      hearResolution: on('incident.resolved', (context, event) => moves.hearResolution(context, event)),
+      closeIncident: assign({}), // nothing of the payment changes; that it was decided, by whom and why is the record
+      hearParked: on('effect.parked', (context, event) => moves.hearParked(context, event)),
     },
     guards: {
-      isForCurrentAttempt: ({ context, event }) =>
-        'attempt' in event && event.attempt === currentAttempt(context).number,
-      isUnknownAttempt: ({ context, event }) =>
-        'attempt' in event && typeof event.attempt === 'number' && event.attempt > currentAttempt(context).number,
-      isReplacedAttempt: ({ context, event }) =>
-        'attempt' in event && typeof event.attempt === 'number' && event.attempt < currentAttempt(context).number,
+      isForCurrentAttempt: ({ context, event }) => attemptNamedBy(event) === currentAttempt(context).number,
       isForCurrentAttemptPastDeadline: ({ context, event }) =>
-        'attempt' in event && event.attempt === currentAttempt(context).number && context.deadlineSeq !== null,
+        attemptNamedBy(event) === currentAttempt(context).number && context.deadlineSeq !== null,
+      isUnknownAttempt: ({ context, event }) => (attemptNamedBy(event) ?? 0) > currentAttempt(context).number,
+      isReplacedAttempt: ({ context, event }) => (attemptNamedBy(event) ?? Infinity) < currentAttempt(context).number,
+      isOpeningAnswered: ({ context, event }) => openingOf(context, event) !== 'asked',
+      isOpenedAlready: ({ context, event }) => openingOf(context, event) === 'opened',
+      isUnwatched: ({ context, event }) =>
+        context.attempts.find((attempt) => attempt.number === attemptNamedBy(event))?.watched !== true,
+      isNothingToAsk: ({ context, event }) => asking.positionsHinted(context, attemptNamedBy(event)).length === 0,
+      isForeignPosition: ({ context, event }) => positionNamedBy(context, event) === undefined,
+      isUnaskedDeletion: ({ context, event }) => positionNamedBy(context, event)?.deletion !== 'asked',
+      isAttested: ({ context, event }) => positionNamedBy(context, event)?.attested === true,
       isNothingNew: ({ context, event }) =>
         event.type === 'position.reported' && reasonToIgnore(context, event) !== null,
-      isForeignPosition: ({ context, event }) =>
-        'idPagamento' in event && findPosition(context, event.idPagamento) === undefined,
       isAlreadyConfirmed: ({ context, event }) =>
         (event.type === 'notification.due' || event.type === 'notification.received') &&
         moves.isConfirmed(context, event),
       isMisfitResolution: ({ context, event }) =>
         event.type === 'incident.resolved' && reasonNotToResolve(context, event) !== null,
+      isAboutReceipt: ({ context, event }) => event.type === 'incident.resolved' && isAboutReceipt(context, event),
       isAboutIncident: ({ event }) => event.type === 'effect.parked' && event.effectType === 'incident.open',
       isNewAcknowledgement: ({ context, event }) =>
         event.type === 'regenerate.requested' &&
@@ -208,6 +159,8 @@ export function paymentSetup(settings: PaymentSettings) {
       isConfirming: ({ context }) => verdict.hasConfirming(context),
       isNotConfirming: ({ context }) => !verdict.hasConfirming(context),
       isInFlight: ({ context }) => verdict.hasInFlight(context),
+      isCurrentInFlight: ({ context }) => verdict.hasInProgress(context) || verdict.hasConfirming(context),
+      isPartlySettled: ({ context }) => verdict.isPartlySettled(context),
       isTransferUnderway: ({ context }) => verdict.hasTransferUnderway(context),
       isQuarantined: ({ context }) => verdict.hasQuarantine(context),
       isCoolingDown: ({ context }) => context.coolingDown,
@@ -217,6 +170,8 @@ export function paymentSetup(settings: PaymentSettings) {
       isClosedWithCancellation: ({ context }) => verdict.isClosedByAnswers(context) && verdict.hasCancelled(context),
       isClosedByDecision: ({ context }) => verdict.isClosedByAnswers(context),
       isChoiceOverWithRefusal: ({ context }) => verdict.isChoiceOver(context) && verdict.hasRefused(context),
+      isChoiceOverHalfway: ({ context }) =>
+        verdict.isChoiceOver(context) && verdict.isPartlySettled(context) && !verdict.hasCancelled(context),
       isChoiceOver: ({ context }) => verdict.isChoiceOver(context),
       isChoiceUnclear: ({ context }) => verdict.isChoiceUnclear(context),
       isSessionOverWithRefusal: ({ context }) => verdict.isSessionOver(context) && verdict.hasRefused(context),
@@ -230,7 +185,19 @@ export function paymentSetup(settings: PaymentSettings) {
   });
 }
 
+/** What the machine asks of the world has a name and params. The engine reads them off; nothing runs here. */
+const asData = (params: object): object => params;
+
 type EventOf<Type extends PaymentEvent['type']> = Extract<PaymentEvent, { readonly type: Type }>;
+
+const attemptNamedBy = (event: PaymentEvent): number | null =>
+  'attempt' in event && typeof event.attempt === 'number' ? event.attempt : null;
+
+const positionNamedBy = (context: PaymentContext, event: PaymentEvent) =>
+  'idPagamento' in event ? findPosition(context, event.idPagamento) : undefined;
+
+const openingOf = (context: PaymentContext, event: PaymentEvent) =>
+  context.attempts.find((attempt) => attempt.number === attemptNamedBy(event))?.opening;
 
 /** An action that makes a move: the next context, and what is asked of the world. */
 const act = (make: (context: PaymentContext, event: PaymentEvent) => Move) =>
@@ -263,13 +230,8 @@ const act = (make: (context: PaymentContext, event: PaymentEvent) => Move) =>
 const on = <Type extends PaymentEvent['type']>(
   type: Type,
   make: (context: PaymentContext, event: EventOf<Type>) => Move,
-) => act((context, event) => (event.type === type ? make(context, event as EventOf<Type>) : { context, asks: [] }));
+) => act((context, event) => (event.type === type ? make(context, event as EventOf<Type>) : move(context)));
 
-const misconfiguration = (facts: string): IncidentPayload => ({
-  kind: 'misconfiguration',
-  idPagamento: null,
-  idTransazione: null,
-  amountCents: null,
-  facts,
-  allowedResolutions: ['dismiss'],
-});
+/** An event that needs a person, and changes nothing. */
+const report = <Type extends PaymentEvent['type']>(type: Type, make: (event: EventOf<Type>) => Incident) =>
+  on(type, (context, event) => move(context, make(event)));

@@ -2,10 +2,12 @@ import type { PaymentContext, Position } from './payment.context.js';
 import {
   allPositions,
   currentAttempt,
+  isInFlight,
   isQuarantined,
   isTaken,
   missingItems,
   missingPositions,
+  openPositions,
 } from './payment.context.js';
 import type { Esito } from './payment.messages.js';
 
@@ -16,10 +18,8 @@ import type { Esito } from './payment.messages.js';
 
 const NEGATIVE: ReadonlySet<Esito | null> = new Set<Esito>(['refused', 'cancelled', 'unpaid', 'unpayable']);
 const CLOSED: ReadonlySet<Esito | null> = new Set<Esito>(['refused', 'cancelled', 'unpayable']);
-const IN_FLIGHT: ReadonlySet<Esito | null> = new Set<Esito>(['inProgress', 'confirming']);
 
 export const isNegative = (esito: Esito | null): boolean => NEGATIVE.has(esito);
-export const isInFlight = (esito: Esito | null): boolean => IN_FLIGHT.has(esito);
 
 export const allSettled = (context: PaymentContext): boolean => missingItems(context).length === 0;
 
@@ -30,16 +30,17 @@ const someMissing = (context: PaymentContext, test: (position: Position) => bool
   missingPositions(context).some(test);
 
 export const hasInProgress = (context: PaymentContext): boolean =>
-  someMissing(context, (position) => position.esito === 'inProgress');
+  someMissing(context, (position) => position.underway === 'inProgress');
 
 export const hasConfirming = (context: PaymentContext): boolean =>
-  someMissing(context, (position) => position.esito === 'confirming');
+  someMissing(context, (position) => position.underway === 'confirming');
 
 /** A payment of a missing item may be running, in any attempt. */
-export const hasInFlight = (context: PaymentContext): boolean => {
-  const missing = new Set(missingItems(context).map((item) => item.item));
-  return allPositions(context).some((position) => missing.has(position.item) && isInFlight(position.esito));
-};
+export const hasInFlight = (context: PaymentContext): boolean => openPositions(context).some(isInFlight);
+
+/** A transfer for a missing item was accepted by a bank, in whichever attempt: no new attempt beside it. */
+export const hasTransferUnderway = (context: PaymentContext): boolean =>
+  openPositions(context).some((position) => position.underway === 'confirming');
 
 export const hasRefused = (context: PaymentContext): boolean =>
   someMissing(context, (position) => position.esito === 'refused');
@@ -47,9 +48,13 @@ export const hasRefused = (context: PaymentContext): boolean =>
 export const hasCancelled = (context: PaymentContext): boolean =>
   someMissing(context, (position) => position.esito === 'cancelled' || position.esito === 'unpayable');
 
+/** The current attempt asks for an item that is settled by now, by itself or by an older attempt. */
+export const isPartlySettled = (context: PaymentContext): boolean =>
+  missingPositions(context).length < currentAttempt(context).positions.length;
+
 /** Nothing more can come from this position on its own: refused, closed at IRIS, or decided by an operator. */
 const isClosed = (position: Position): boolean =>
-  !isQuarantined(position) && (isTaken(position) || CLOSED.has(position.esito));
+  !isQuarantined(position) && !isInFlight(position) && (isTaken(position) || CLOSED.has(position.esito));
 
 /** Every missing position of the current attempt is known and none is open. */
 export const isClosedByAnswers = (context: PaymentContext): boolean => {
@@ -78,32 +83,38 @@ export const isChoiceUnclear = (context: PaymentContext): boolean =>
   someMissing(context, (position) => position.esito === 'unknown');
 
 export const isSessionOver = (context: PaymentContext): boolean =>
-  decidedAfterDeadline(context, (position) => position.esito !== 'confirming' && position.esito !== null);
+  decidedAfterDeadline(context, (position) => position.underway !== 'confirming' && position.esito !== null);
 
 export const isConfirmationOver = (context: PaymentContext): boolean =>
   decidedAfterDeadline(context, (position) => position.esito !== null);
 
 /** An answer that a Rigenera may rely on: asked after the command and after the last sign of a running payment. */
 export function isCertainlyUnpaid(context: PaymentContext, position: Position): boolean {
-  if (isQuarantined(position)) return false;
+  if (isQuarantined(position) || isInFlight(position)) return false;
   if (isTaken(position) || position.deletion === 'deleted') return true;
   if (position.deletion === 'asked') return false;
-  const after = Math.max(context.regenerate?.askedSeq ?? 0, position.inFlightSeq, position.deletionSeq);
-  return isNegative(position.esito) && position.askedAtSeq >= after;
+  return isNegative(position.esito) && position.askedAtSeq >= reliableSince(context, position);
 }
 
-/** Positions of the attempt being replaced that a payer could have paid: its URL was shown and the item is missing. */
-export const positionsToCheck = (context: PaymentContext): readonly Position[] =>
-  currentAttempt(context).shown ? missingPositions(context) : [];
+const reliableSince = (context: PaymentContext, position: Position): number =>
+  Math.max(context.regenerate?.askedSeq ?? 0, position.inFlightSeq, position.deletionSeq);
 
+/**
+ * What a Rigenera waits for: the positions of the attempt it replaces, if a payer could have paid them, and whatever
+ * an older attempt has under way, for nobody should be sent to pay beside it.
+ */
+export function positionsToCheck(context: PaymentContext): readonly Position[] {
+  const current = currentAttempt(context);
+  return openPositions(context).filter(
+    (position) => isInFlight(position) || (current.shown && current.positions.includes(position)),
+  );
+}
+
+/** An opening still under way is waited for: two attempts are never being opened at once. */
 export const isReplaceable = (context: PaymentContext): boolean =>
-  !hasQuarantine(context) && positionsToCheck(context).every((position) => isCertainlyUnpaid(context, position));
-
-/** A transfer for a missing item was accepted by a bank, in whichever attempt: no new attempt beside it. */
-export const hasTransferUnderway = (context: PaymentContext): boolean => {
-  const missing = new Set(missingItems(context).map((item) => item.item));
-  return allPositions(context).some((position) => missing.has(position.item) && position.esito === 'confirming');
-};
+  currentAttempt(context).opening !== 'asked' &&
+  !hasQuarantine(context) &&
+  positionsToCheck(context).every((position) => isCertainlyUnpaid(context, position));
 
 /** The payer chose to go on although a payment may be in flight; never while a transfer is being confirmed. */
 export const isAcknowledged = (context: PaymentContext): boolean =>
@@ -111,8 +122,16 @@ export const isAcknowledged = (context: PaymentContext): boolean =>
 
 /** The present wait still lacks an answer asked late enough to decide: the next one is wanted, change or not. */
 export function wantsAnswer(context: PaymentContext, position: Position): boolean {
-  const since = Math.max(context.deadlineSeq ?? 0, context.regenerate?.askedSeq ?? 0, position.deletionSeq);
-  return position.askedAtSeq < since;
+  if (context.regenerate) {
+    // While a payment is under way its answers are wanted on change only, or IRIS would be asked without a pause.
+    const since = isInFlight(position) ? context.regenerate.askedSeq : reliableSince(context, position);
+    return positionsToCheck(context).includes(position) && position.askedAtSeq < since;
+  }
+  return (
+    context.deadlineSeq !== null &&
+    missingPositions(context).includes(position) &&
+    position.askedAtSeq < context.deadlineSeq
+  );
 }
 
 export const isFullyAttested = (context: PaymentContext): boolean =>

@@ -1,5 +1,6 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import type {
+  ChargePaid,
   ChargeRef,
   IncidentParams,
   PracticeEvent,
@@ -27,6 +28,9 @@ interface AnnulRequested {
   readonly reason: string;
 }
 
+/** What the machine asks of the world has a name and params. The engine reads them off; nothing runs here. */
+const asData = (params: object): object => params;
+
 /** An action that asks for effects. */
 const ask = (make: (context: PracticeContext, event: PracticeEvent) => readonly Asked[]) =>
   enqueueActions<PracticeContext, PracticeEvent, undefined, PracticeEvent, never, Asked, never, never, never>(
@@ -47,9 +51,9 @@ export const practiceMachine = setup({
     input: {} as PracticeOpened,
   },
   actions: {
-    tell: (_, params: TellParams) => void params,
-    'incident.open': (_, params: IncidentParams) => void params,
-    ignore: (_, params: { reason: string }) => void params,
+    tell: (_, params: TellParams) => asData(params),
+    'incident.open': (_, params: IncidentParams) => asData(params),
+    ignore: (_, params: { reason: string }) => asData(params),
     notePaid: assign(({ context, event }) => ({
       charges: context.charges.map((charge) =>
         event.type === 'charge.paid' && charge.paymentId === event.paymentId ? { ...charge, paid: true } : charge,
@@ -79,16 +83,19 @@ export const practiceMachine = setup({
       const facts = `Payment ${event.paymentId} was paid after its charge was replaced or withdrawn.`;
       return [incident(`unexpected/${event.paymentId}`, 'anomaly', facts)];
     }),
+    closeIncident: assign({}), // nothing of the practice changes; that it was decided, by whom and why is the record
     reportParked: ask((_, event) => {
       if (event.type !== 'effect.parked') return [];
       const facts = `The effect ${event.effectType} was given up: ${event.reason}`;
-      return [incident(`parked/${event.key}`, 'parkedEffect', facts)];
+      return [incident(`parkedEffect/${event.key}/${event.seq}`, 'parkedEffect', facts)];
     }),
   },
   guards: {
+    isDismissal: ({ event }) => event.type === 'incident.resolved' && event.resolution === 'dismiss',
     isAllPaid: ({ context }) => context.charges.length > 0 && context.charges.every((charge) => charge.paid),
-    isKnownCharge: ({ context, event }) =>
-      event.type === 'charge.paid' && context.charges.some((charge) => charge.paymentId === event.paymentId),
+    isUnpaidCharge: ({ context, event }) =>
+      event.type === 'charge.paid' && chargePaidBy(context, event)?.paid === false,
+    isPaidCharge: ({ context, event }) => event.type === 'charge.paid' && chargePaidBy(context, event)?.paid === true,
     isDroppingPaidCharge: ({ context, event }) =>
       event.type === 'charges.replaced' &&
       context.charges.some(
@@ -107,19 +114,25 @@ export const practiceMachine = setup({
   initial: 'collecting',
   on: {
     'practice.opened': ignore('the practice exists already'),
-    'charge.paid': { actions: 'reportUnexpectedPayment' },
+    'charge.paid': [
+      { guard: 'isPaidCharge', ...ignore('that charge is known to be paid') },
+      { actions: 'reportUnexpectedPayment' },
+    ],
     'charges.replaced': ignore('the practice is settled'),
     'practice.withdrawn': ignore('the practice is settled'),
+    'incident.resolved': [{ guard: 'isDismissal', actions: 'closeIncident' }, ignore('it can only be dismissed')],
     'effect.parked': [{ guard: 'isAboutIncident', ...ignore('it is an incident itself') }, { actions: 'reportParked' }],
   },
   states: {
     collecting: {
+      description: 'Not all charges are paid.',
       initial: 'active',
       states: {
         active: {
+          description: 'The practice waits for its payments.',
           always: { guard: 'isAllPaid', target: '#practice.settled' },
           on: {
-            'charge.paid': { guard: 'isKnownCharge', actions: 'notePaid' },
+            'charge.paid': { guard: 'isUnpaidCharge', actions: 'notePaid' },
             'charges.replaced': [
               { guard: 'isDroppingPaidCharge', ...ignore('a paid charge cannot be replaced') },
               { actions: ['annulReplaced', 'replaceCharges'] },
@@ -128,17 +141,21 @@ export const practiceMachine = setup({
           },
         },
         withdrawn: {
+          description: 'PORTOS withdrew the practice; a payment that comes all the same is for a person to look at.',
           on: {
-            'charge.paid': { guard: 'isKnownCharge', actions: ['notePaid', 'reportUnexpectedPayment'] },
+            'charge.paid': { guard: 'isUnpaidCharge', actions: ['notePaid', 'reportUnexpectedPayment'] },
             'charges.replaced': ignore('the practice was withdrawn'),
             'practice.withdrawn': ignore('the practice was withdrawn already'),
           },
         },
       },
     },
-    settled: {},
+    settled: { description: 'All charges are paid. Nothing leaves this state.' },
   },
 });
+
+const chargePaidBy = (context: PracticeContext, event: ChargePaid) =>
+  context.charges.find((charge) => charge.paymentId === event.paymentId);
 
 const isPaid = (context: PracticeContext, paymentId: string): boolean =>
   context.charges.some((charge) => charge.paymentId === paymentId && charge.paid);

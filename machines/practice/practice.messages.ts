@@ -41,7 +41,15 @@ export interface EffectParked {
   readonly reason: string;
 }
 
-export type PracticeMessage = PracticeOpened | ChargePaid | ChargesReplaced | PracticeWithdrawn | EffectParked;
+/** An operator has looked at an incident of this practice. Its money is its payments' affair: it can only be closed. */
+export interface IncidentResolved {
+  readonly type: 'incident.resolved';
+  readonly resolution: 'settle' | 'refund' | 'refunded' | 'dismiss';
+  readonly reason: string;
+}
+
+export type PracticeMessage =
+  PracticeOpened | ChargePaid | ChargesReplaced | PracticeWithdrawn | EffectParked | IncidentResolved;
 
 export type PracticeEvent = PracticeMessage & { readonly seq: number };
 
@@ -51,6 +59,7 @@ export const PRACTICE_EVENT_TYPES = [
   'charges.replaced',
   'practice.withdrawn',
   'effect.parked',
+  'incident.resolved',
 ] as const satisfies readonly PracticeMessage['type'][];
 
 export const PRACTICE_EFFECT_TYPES = ['tell', 'incident.open'] as const;

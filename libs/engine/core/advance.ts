@@ -19,16 +19,19 @@ import type { Arrival, EngineEvent, Json } from './event.js';
  * The machine hears every event with `seq`, the number this decision will have. It is how a machine without a clock
  * tells before from after: an answer says up to which decision it knew (`askedAtSeq`).
  */
-export function advance(machine: AnyStateMachine, version: number, instance: Instance | null, arrival: Arrival): Decision {
+export function advance(
+  machine: AnyStateMachine,
+  version: number,
+  instance: Instance | null,
+  arrival: Arrival,
+): Decision {
   if (arrival.timer && instance?.timers[arrival.timer.timerId] !== arrival.timer.armedSeq) {
     return { kind: 'dropped', reason: 'the timer was cancelled or armed again' };
   }
   const seq = (instance?.seq ?? 0) + 1;
   const event = { ...arrival.event, seq };
   const before = instance ? restore(machine, instance) : null;
-  const [after, actions] = before
-    ? transition(machine, before, event)
-    : initialTransition(machine, event as never);
+  const [after, actions] = before ? transition(machine, before, event) : initialTransition(machine, event as never);
   if (after.status !== 'active') {
     throw new InvariantBroken(`machine ${machine.id} ended in status ${after.status} on ${arrival.event.type}`);
   }
@@ -167,12 +170,19 @@ function assertUntouched(
   after: AnyMachineSnapshot,
   asked: Asked,
 ): void {
-  if (!asked.isEmpty || after.context !== before.context || statePath(after.value as Json) !== statePath(before.value as Json)) {
+  if (
+    !asked.isEmpty ||
+    after.context !== before.context ||
+    statePath(after.value as Json) !== statePath(before.value as Json)
+  ) {
     throw new InvariantBroken(`machine ${machine.id} ignores ${event.type} and yet changes`);
   }
 }
 
-function without(timers: Readonly<Record<string, number>>, timerId: string | undefined): Readonly<Record<string, number>> {
+function without(
+  timers: Readonly<Record<string, number>>,
+  timerId: string | undefined,
+): Readonly<Record<string, number>> {
   if (timerId === undefined || !(timerId in timers)) return timers;
   return Object.fromEntries(Object.entries(timers).filter(([id]) => id !== timerId));
 }

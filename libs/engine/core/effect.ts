@@ -66,7 +66,10 @@ export const retryAt = (afterMs: number, reason: string, ...events: OutcomeEvent
   events,
   then: { kind: 'retry', afterMs, reason },
 });
-export const park = (reason: string, ...events: OutcomeEvent[]): Outcome => ({ events, then: { kind: 'park', reason } });
+export const park = (reason: string, ...events: OutcomeEvent[]): Outcome => ({
+  events,
+  then: { kind: 'park', reason },
+});
 
 /**
  * Carries out one type of effect. It returns what it learned and calls nobody back. A rejection means that nothing

@@ -28,3 +28,30 @@ export class InvariantBroken extends Error {
 export class TransitionConflict extends Error {
   override readonly name = 'TransitionConflict';
 }
+
+/** The operator: this build carries another machine under a version that was published before. */
+export class MachineChanged extends Error {
+  override readonly name = 'MachineChanged';
+  constructor(
+    readonly machine: string,
+    readonly version: number,
+  ) {
+    super(
+      `machine ${machine} version ${version} is not the one this database was used with: publish a new version, ` +
+        'or start with --fresh on a development database',
+    );
+  }
+}
+
+/** The caller: the process is stopping and takes in nothing more. */
+export class IntakeClosed extends Error {
+  override readonly name = 'IntakeClosed';
+  constructor() {
+    super('the intake is closed: this process is stopping');
+  }
+}
+
+/** The caller: what was sent cannot be stored. */
+export class NotStorable extends Error {
+  override readonly name = 'NotStorable';
+}

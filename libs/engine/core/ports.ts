@@ -21,6 +21,11 @@ export interface Registry {
 /** What must be applied together or not at all: arrivals, and the end of the effect that produced them. */
 export interface Unit {
   readonly arrivals: readonly Arrival[];
+  /**
+   * Each arrival is heard only if the one before it was applied; receipts end with the first that was not. What is
+   * refused as a whole (a practice that exists with other content) then leaves no half behind.
+   */
+  readonly chained?: boolean;
   readonly settlement?: Settlement;
 }
 

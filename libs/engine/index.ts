@@ -1,0 +1,41 @@
+/** The door of the engine: how anything happens, once and durably. It knows XState and no payments. */
+
+export * from './core/event.js';
+export * from './core/effect.js';
+export * from './core/decision.js';
+export * from './core/ports.js';
+export * from './core/errors.js';
+export * from './core/retry.js';
+export { advance, statePath, timerKey } from './core/advance.js';
+
+export { Intake } from './runtime/intake.js';
+export type { IntakeOptions } from './runtime/intake.js';
+export { Relay } from './runtime/relay.js';
+export type { RelayOptions } from './runtime/relay.js';
+export { Runner } from './runtime/runner.js';
+export type { RunnerOptions } from './runtime/runner.js';
+export type { EngineLog } from './runtime/log.js';
+export type { EffectParked } from './runtime/settlement.js';
+
+export { createStore } from './postgres/store.js';
+export type { Store, TakenIn } from './postgres/store.js';
+export type { LeaseTerms, RungEffect, Ringing } from './postgres/claim.js';
+export type {
+  InstanceQuery,
+  Page,
+  StoredEffect,
+  StoredInstance,
+  StoredTimer,
+  TransitionRecord,
+} from './postgres/read.js';
+export { isTransient } from './postgres/failure.js';
+export { fingerprintOf } from './postgres/versions.js';
+export { migrate } from './postgres/migrate.js';
+export type { MigrationClass } from './postgres/migrate.js';
+export { engineMigrations } from './postgres/migrations/index.js';
+
+export { createWakeQueue, readWakeJob, wakeQueueName } from './bullmq/wake-queue.js';
+export type { WakeJob } from './bullmq/wake-queue.js';
+export { useQueueBackend, wakeWorkerOptions, workerConnection } from './bullmq/backend.js';
+export type { QueueBackend } from './bullmq/backend.js';
+export { runQueueMigrations } from './bullmq/queue-migrations.js';

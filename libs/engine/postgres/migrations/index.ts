@@ -1,0 +1,5 @@
+import type { MigrationClass } from '../migrate.js';
+import { EngineSchema1763900000001 } from './0001-engine-schema.js';
+
+/** The engine's migrations, in order. They are listed, never globbed: a bundle or a typo cannot lose one. */
+export const engineMigrations: readonly MigrationClass[] = [EngineSchema1763900000001];

@@ -1,0 +1,163 @@
+import type { Pool } from 'pg';
+import type { Instance } from '../core/decision.js';
+import type { EffectClass, EffectRef } from '../core/effect.js';
+import type { EngineEvent, Json, Source } from '../core/event.js';
+
+/** An instance with what only the rows know. */
+export interface StoredInstance extends Instance {
+  /** Arrivals that repeated an event id already recorded. */
+  readonly duplicates: number;
+  readonly createdAt: Date;
+  /** When its last decision was recorded. */
+  readonly updatedAt: Date;
+}
+
+/** One recorded decision. */
+export interface TransitionRecord {
+  readonly instanceId: string;
+  readonly seq: number;
+  readonly eventId: string;
+  readonly event: EngineEvent;
+  readonly source: Source;
+  readonly actor: string | null;
+  readonly decision: 'applied' | 'ignored';
+  /** Why it was ignored, else null. */
+  readonly reason: string | null;
+  /** State paths; `from` is null for the decision that created the instance. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly at: Date;
+}
+
+/** An effect that is not finished. */
+export interface StoredEffect extends EffectRef {
+  readonly type: string;
+  readonly class: EffectClass;
+  readonly payload: Json;
+  readonly lane: string | null;
+  readonly armedSeq: number;
+  readonly status: 'pending' | 'parked';
+  readonly tries: number;
+  readonly dueAt: Date;
+  readonly leaseUntil: Date | null;
+  readonly lastError: string | null;
+}
+
+/** When a timer of an instance fires. */
+export interface StoredTimer {
+  readonly instanceId: string;
+  readonly timerId: string;
+  readonly dueAt: Date;
+}
+
+/** One page of a list; `nextCursor` is null on the last one. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+export interface InstanceQuery {
+  /** A state path or the beginning of one: `initialized` finds `initialized.ready` too. */
+  readonly state?: string;
+  /** `nextCursor` of the page before; one that is not ours finds nothing. */
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+const INSTANCE_COLUMNS = `id, machine, version, seq, state, snapshot, timers, duplicates,
+  created_at as "createdAt", updated_at as "updatedAt"`;
+
+export async function readInstances(pool: Pool, ids: readonly string[]): Promise<StoredInstance[]> {
+  const text = `select ${INSTANCE_COLUMNS} from engine.instance where id = any($1::text[])`;
+  return (await pool.query<StoredInstance>({ name: 'engine.read-instances', text, values: [ids] })).rows;
+}
+
+const TRANSITION_COLUMNS = `instance_id as "instanceId", seq, event_id as "eventId", type, payload, source, actor,
+  decision, reason, from_state as "from", to_state as "to", at`;
+
+interface TransitionRow extends Omit<TransitionRecord, 'event'> {
+  readonly type: string;
+  readonly payload: Readonly<Record<string, Json>>;
+}
+
+export async function readTransitions(
+  pool: Pool,
+  id: string,
+  afterSeq: number,
+  limit: number,
+): Promise<TransitionRecord[]> {
+  const text = `
+  select ${TRANSITION_COLUMNS} from engine.transition where instance_id = $1 and seq > $2 order by seq limit $3`;
+  const values = [id, afterSeq, limit];
+  return (await pool.query<TransitionRow>({ name: 'engine.read-transitions', text, values })).rows.map(recordOf);
+}
+
+export async function readTransitionsOfType(
+  pool: Pool,
+  ids: readonly string[],
+  type: string,
+): Promise<TransitionRecord[]> {
+  const text = `
+  select ${TRANSITION_COLUMNS} from engine.transition where instance_id = any($1::text[]) and type = $2
+  order by instance_id, seq`;
+  const values = [ids, type];
+  return (await pool.query<TransitionRow>({ name: 'engine.read-transitions-of-type', text, values })).rows.map(
+    recordOf,
+  );
+}
+
+const recordOf = ({ type, payload, ...record }: TransitionRow): TransitionRecord => ({
+  ...record,
+  event: { type, ...payload },
+});
+
+const EFFECT_COLUMNS = `instance_id as "instanceId", key, type, class, payload, lane, armed_seq as "armedSeq", status,
+  tries, due_at as "dueAt", lease_until as "leaseUntil", last_error as "lastError"`;
+
+export async function readEffects(pool: Pool, id: string): Promise<StoredEffect[]> {
+  const text = `select ${EFFECT_COLUMNS} from engine.effect where instance_id = $1 order by due_at, key`;
+  return (await pool.query<StoredEffect>({ name: 'engine.read-effects', text, values: [id] })).rows;
+}
+
+export async function readTimers(pool: Pool, ids: readonly string[]): Promise<StoredTimer[]> {
+  const text = `
+  select instance_id as "instanceId", payload ->> 'timerId' as "timerId", due_at as "dueAt"
+  from engine.effect where instance_id = any($1::text[]) and type = 'timer' order by instance_id, due_at`;
+  return (await pool.query<StoredTimer>({ name: 'engine.read-timers', text, values: [ids] })).rows;
+}
+
+export async function parkedEffects(pool: Pool, limit: number): Promise<StoredEffect[]> {
+  const text = `select ${EFFECT_COLUMNS} from engine.effect where status = 'parked' order by created_at limit $1`;
+  return (await pool.query<StoredEffect>({ name: 'engine.read-parked', text, values: [limit] })).rows;
+}
+
+export async function countByState(pool: Pool, machine: string): Promise<Record<string, number>> {
+  const text = 'select state, count(*)::int as count from engine.instance where machine = $1 group by state';
+  const { rows } = await pool.query<{ state: string; count: number }>({
+    name: 'engine.count-by-state',
+    text,
+    values: [machine],
+  });
+  return Object.fromEntries(rows.map((row) => [row.state, row.count]));
+}
+
+/**
+ * Newest first by creation, which never changes: a page cannot skip or repeat an instance that moves meanwhile. The
+ * sub-states of a state lie between `state.` and `state/`, the next character. The cursor is the last id shown; the
+ * statement is not prepared, so that each call is planned for the conditions it really has.
+ */
+const LIST = `
+  select ${INSTANCE_COLUMNS}
+  from engine.instance
+  where machine = $1
+    and ($2::text is null or state = $2 or (state > $2 || '.' and state < $2 || '/'))
+    and ($3::text is null or (created_at, id) < (select last.created_at, last.id from engine.instance last where id = $3))
+  order by created_at desc, id desc
+  limit $4`;
+
+export async function listInstances(pool: Pool, machine: string, query: InstanceQuery): Promise<Page<StoredInstance>> {
+  const values = [machine, query.state ?? null, query.cursor ?? null, query.limit + 1];
+  const { rows } = await pool.query<StoredInstance>({ text: LIST, values });
+  const items = rows.slice(0, query.limit);
+  return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
+}

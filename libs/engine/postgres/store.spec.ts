@@ -1,0 +1,3 @@
+import { createEngineDatabase, storeSuite } from '../../testkit/engine/index.js';
+
+storeSuite(createEngineDatabase);

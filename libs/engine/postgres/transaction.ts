@@ -1,0 +1,38 @@
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
+
+/** A prepared statement of ours: its name, its text and its values. */
+export type Statement = QueryConfig;
+
+/**
+ * Sends statements one after the other. On a connection opened with `pipeline: true` none waits for the answer of the
+ * one before, so a group of them costs one round trip; each still runs after the former, on a snapshot of its own.
+ */
+export async function send(client: PoolClient, statements: readonly Statement[]): Promise<QueryResult<never>[]> {
+  if (client.pipeline) return Promise.all(statements.map((statement) => client.query<never>(statement)));
+  const results: QueryResult<never>[] = [];
+  for (const statement of statements) results.push(await client.query<never>(statement));
+  return results;
+}
+
+/**
+ * Gives `work` a connection of its own. Work opens and commits its transaction itself, as parts of what it sends;
+ * if it fails, whatever is open is rolled back, and a connection that cannot even do that is thrown away.
+ */
+export async function onConnection<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  // A connection that dies while nobody waits on it says so by an event; unheard, that would end the process.
+  const ignore = () => undefined;
+  client.on('error', ignore);
+  let broken = false;
+  try {
+    return await work(client);
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    client.off('error', ignore);
+    client.release(broken);
+  }
+}

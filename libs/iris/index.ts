@@ -1,0 +1,25 @@
+/**
+ * The IRIS gateway client: regional payment platform of Regione Toscana, dialect iris_1_1. Its words end here.
+ */
+export { esitoOf, type Esito } from './esito.js';
+export type { Attachment } from './attachment.js';
+export type {
+  AskedPosition,
+  ChargeKind,
+  DeleteRequest,
+  IrisGateway,
+  OpenedSession,
+  OpenRequest,
+  PositionReport,
+} from './gateway.js';
+export {
+  IrisBatchRejected,
+  IrisMalformed,
+  IrisMisconfigured,
+  IrisOutcomeUnknown,
+  IrisRefused,
+  IrisUnavailable,
+} from './errors.js';
+export { notificationFault, notificationStored, readNotification, type Notification } from './notification.js';
+export type { IrisSettings } from './settings.js';
+export { createIrisGateway } from './soap-gateway.js';

@@ -1,0 +1,32 @@
+/** The door of the platform: what every process needs and what has nothing to do with payments. */
+
+export {
+  type Config,
+  ConfigurationFaulty,
+  type IrisConfig,
+  type LogLevel,
+  printFaults,
+  readConfig,
+  type Timings,
+} from './config.js';
+export type { Credentials, Environment, Fault } from './environment.js';
+export { formatDuration, parseDuration } from './durations.js';
+export { createSealer, SealBroken, type Sealer } from './sealing.js';
+export { createLogger, frameworkLogger, type FrameworkLogger, type Logger } from './logging.js';
+export { type StartedProcess, startProcess, type Stoppable } from './process.js';
+export { createPool, type PoolOptions } from './database.js';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  isEmbeddedPostgresInUse,
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from './embedded/start.js';
+export type { LauncherLog } from './embedded/launch.js';
+export {
+  DatabasePortBusy,
+  DataFolderInUse,
+  DataFolderUnusable,
+  PlatformUnsupported,
+  ServerDidNotStart,
+} from './embedded/faults.js';

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import type { LogLevel } from './config.js';
+import { createLogger, frameworkLogger } from './logging.js';
+
+function setUp(level: LogLevel = 'trace') {
+  const lines: string[] = [];
+  const logger = createLogger({ process: 'api', level, destination: { write: (line) => lines.push(line) } });
+  return { logger, lines, last: () => JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown> };
+}
+
+describe('logging', () => {
+  it('a line is JSON with a word as level, the process and the time in UTC', () => {
+    const { logger, last } = setUp();
+    logger.info({ paymentId: 'p1' }, 'opened');
+    expect(last()).toMatchObject({ level: 'info', process: 'api', paymentId: 'p1', msg: 'opened' });
+    expect(last()['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  it('tax codes, e-mails and credentials are hidden at every depth that is used', () => {
+    const { logger, lines } = setUp();
+    logger.warn({
+      fiscalCode: 'CANARY',
+      req: { headers: { authorization: 'Bearer CANARY', cookie: 'CANARY' } },
+      practice: { payer: { fiscalCode: 'CANARY', email: 'CANARY' } },
+      list: [{ body: { payer: { email: 'CANARY' } } }],
+    });
+    expect(lines.join('')).not.toContain('CANARY');
+    expect(lines.join('')).toContain('[hidden]');
+  });
+
+  it('a line break in a value cannot forge a second line', () => {
+    const { logger, lines } = setUp();
+    logger.info({ reason: 'a\n{"level":"fatal"}' }, 'b\nc');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.trimEnd()).not.toContain('\n');
+  });
+
+  it('a level below the chosen one is silent', () => {
+    const { logger, lines } = setUp('warn');
+    logger.info('not now');
+    expect(lines).toEqual([]);
+  });
+
+  it('a framework writes with its context, its stack and its errors', () => {
+    const { logger, last } = setUp();
+    const framework = frameworkLogger(logger);
+    framework.log('Mapped {/v1/practices, POST}', 'RouterExplorer');
+    expect(last()).toMatchObject({ level: 'info', context: 'RouterExplorer', msg: 'Mapped {/v1/practices, POST}' });
+    framework.error('it broke', 'Error: it broke\n at x', 'ExceptionHandler');
+    expect(last()).toMatchObject({ level: 'error', stack: 'Error: it broke\n at x', context: 'ExceptionHandler' });
+    framework.fatal(new Error('worse'), 'Main');
+    expect(last()).toMatchObject({ level: 'fatal', context: 'Main', msg: 'worse', err: { message: 'worse' } });
+    framework.verbose({ some: 'facts' }, 'Main');
+    expect(last()).toMatchObject({ level: 'trace', some: 'facts', context: 'Main' });
+  });
+});

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Claim, EffectClass, EffectRef, EngineLog, LeaseTerms, Receipt, Store, WakeQueue } from '#libs/engine';
+import { createStore, Intake, Runner } from '#libs/engine';
+import { setClockAhead } from './clock.js';
+import type { EngineDatabase } from './database.js';
+import type { ParcelEvent } from './exemplar.js';
+import { arrive, CarrierWorld, CREATE_SIDE_TABLE, ordered, parcelRegistry } from './exemplar.js';
+
+/** An engine on a database, with the parcel's machine and world. */
+export interface Bench {
+  readonly pool: Pool;
+  readonly store: Store;
+  readonly world: CarrierWorld;
+  readonly intake: Intake;
+  readonly runner: Runner;
+  /** What the engine said to its log. */
+  readonly said: string[];
+  /** A further process on the same database. */
+  readonly anotherIntake: () => Intake;
+  readonly submit: (to: string, id: string, event: ParcelEvent) => Promise<Receipt[]>;
+  /** A new parcel, ordered; its poll and its label are due. */
+  readonly order: () => Promise<string>;
+  readonly claim: (...refs: EffectRef[]) => Promise<Claim[]>;
+}
+
+/** Empties the engine's tables and gives a fresh engine on them. */
+export async function freshBench({ pool }: EngineDatabase): Promise<Bench> {
+  await pool.query(CREATE_SIDE_TABLE);
+  await pool.query('truncate engine.instance, engine.transition, engine.effect, engine.effect_log, engine_test.label');
+  await setClockAhead(pool, 0);
+  const store = createStore(pool);
+  const world = new CarrierWorld();
+  const registry = parcelRegistry(world);
+  const said: string[] = [];
+  const log = recordingLog(said);
+  const intake = new Intake({ store, registry });
+  const submit: Bench['submit'] = (to, id, event) => intake.submit({ arrivals: [arrive(to, id, event)] });
+  return {
+    pool,
+    store,
+    world,
+    intake,
+    runner: new Runner({ store, intake, registry, log, chance: () => 0 }),
+    said,
+    anotherIntake: () => new Intake({ store, registry }),
+    submit,
+    order: async () => {
+      const id = newParcelId();
+      await submit(id, 'order', ordered);
+      return id;
+    },
+    claim: (...refs) => store.claim(refs, lease()),
+  };
+}
+
+export const newParcelId = (): string => `parcel-${randomUUID()}`;
+
+export const lease = (): LeaseTerms => ({ token: randomUUID(), defaultMs: 12_000, msByType: {} });
+
+export function recordingLog(said: string[]): EngineLog {
+  const note = (_: unknown, message: string) => void said.push(message);
+  return { warn: note, error: note };
+}
+
+/** A doorbell that keeps who rang, and lets a test wait for the next ring. */
+export class RecordingQueue implements WakeQueue {
+  readonly rung: { effectClass: EffectClass; key: string; instanceId: string }[] = [];
+  waitingNow = 0;
+  /** Thrown instead of ringing, while set. */
+  failure: Error | null = null;
+  #heard: () => void = () => undefined;
+
+  wake(effectClass: EffectClass, effects: readonly EffectRef[]): Promise<void> {
+    const { failure } = this;
+    if (!failure) this.rung.push(...effects.map((effect) => ({ effectClass, ...effect })));
+    this.#heard();
+    return failure ? Promise.reject(failure) : Promise.resolve();
+  }
+
+  waiting(): Promise<number> {
+    return Promise.resolve(this.waitingNow);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  keysOf(instanceId: string): string[] {
+    return this.rung.filter((ring) => ring.instanceId === instanceId).map((ring) => ring.key);
+  }
+
+  /** Resolves at the next ring, also one that failed. */
+  nextRing(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#heard = resolve;
+    });
+  }
+}

@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { InstanceNotFound, IntakeClosed, NotStorable } from '#libs/engine';
+import type { Bench } from './bench.js';
+import type { EngineDatabase } from './database.js';
+import { freshBench, newParcelId } from './bench.js';
+import { untilTrue } from './deadline.js';
+import { arrive, noted, ordered, returned, shipped, SIDE_TABLE } from './exemplar.js';
+
+/** What any store and intake must hold about taking events in. */
+export function intakeSuite(make: () => Promise<EngineDatabase>): void {
+  describe('intake', () => {
+    let database: EngineDatabase;
+    let bench: Bench;
+    beforeAll(async () => {
+      database = await make();
+    });
+    afterAll(() => database.close());
+    beforeEach(async () => {
+      bench = await freshBench(database);
+    });
+
+    exactlyOnce(() => bench);
+    groups(() => bench);
+    refusals(() => bench);
+    sideRows(() => bench);
+  });
+}
+
+function exactlyOnce(bench: () => Bench): void {
+  it('applies an event that arrives twice once, and counts the second', async () => {
+    const { submit, order, store } = bench();
+    const id = await order();
+    const [first] = await submit(id, 'note', noted());
+    const [second] = await submit(id, 'note', noted());
+
+    expect([first?.decision, second?.decision]).toEqual(['applied', 'duplicate']);
+    expect(await store.readInstance(id)).toMatchObject({ seq: 2, duplicates: 1, snapshot: { context: { notes: 1 } } });
+  });
+
+  it('finds a duplicate within one unit too', async () => {
+    const { intake, order } = bench();
+    const id = await order();
+    const arrivals = [arrive(id, 'note', noted()), arrive(id, 'note', noted())];
+
+    const receipts = await intake.submit({ arrivals });
+
+    expect(receipts.map((receipt) => receipt.decision)).toEqual(['applied', 'duplicate']);
+  });
+
+  it('serialises concurrent submits of two processes on one instance, without a gap', async () => {
+    const { intake, order, store, anotherIntake } = bench();
+    const id = await order();
+    const other = anotherIntake();
+    await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        (n % 2 ? intake : other).submit({ arrivals: [arrive(id, `note-${Math.floor(n / 4)}-${n % 3}`, noted())] }),
+      ),
+    );
+
+    const seqs = (await store.readTransitions(id, 0, 1_000)).map((transition) => transition.seq);
+    expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, index) => index + 1));
+    const instance = await store.readInstance(id);
+    expect(instance?.seq).toBe(seqs.length);
+    expect(seqs.length + (instance?.duplicates ?? 0)).toBe(61);
+  });
+
+  it('lets two processes create one instance at once: one creates, the other hears that it exists', async () => {
+    const { intake, anotherIntake, store } = bench();
+    const ids = Array.from({ length: 20 }, newParcelId);
+    const other = anotherIntake();
+    const receipts = await Promise.all(
+      ids.flatMap((id) => [
+        intake.submit({ arrivals: [arrive(id, 'by one', ordered)] }),
+        other.submit({ arrivals: [arrive(id, 'by two', ordered)] }),
+      ]),
+    );
+
+    const decisions = receipts.flat().map((receipt) => receipt.decision);
+    expect(decisions.filter((decision) => decision === 'applied')).toHaveLength(20);
+    expect(decisions.filter((decision) => decision === 'ignored')).toHaveLength(20);
+    expect((await store.readInstances(ids)).map((instance) => instance.seq)).toEqual(Array(20).fill(2));
+  });
+
+  it('records an ignored event with its reason, and changes nothing but the seq', async () => {
+    const { submit, order, store } = bench();
+    const id = await order();
+    const [receipt] = await submit(id, 'back', returned);
+
+    expect(receipt).toMatchObject({ decision: 'ignored', reason: 'it has not left' });
+    expect(await store.readTransitions(id, 1, 10)).toMatchObject([
+      { seq: 2, decision: 'ignored', reason: 'it has not left', from: 'ordered', to: 'ordered', source: 'api' },
+    ]);
+  });
+
+  it('stops a chain at the first arrival that was not applied', async () => {
+    const { intake, order, store } = bench();
+    const known = await order();
+    const never = newParcelId();
+    const receipts = await intake.submit({
+      chained: true,
+      arrivals: [arrive(known, 'again', ordered), arrive(never, 'order', ordered)],
+    });
+
+    expect(receipts.map((receipt) => receipt.decision)).toEqual(['ignored']);
+    expect(await store.readInstance(never)).toBeNull();
+  });
+}
+
+function groups(bench: () => Bench): void {
+  it('takes five hundred units in with few commits', async () => {
+    const { submit, intake } = bench();
+    const before = intake.commits;
+    await Promise.all(Array.from({ length: 500 }, () => submit(newParcelId(), 'order', ordered)));
+
+    expect(intake.commits - before).toBeLessThanOrEqual(5);
+  });
+
+  it('lets a guilty unit fail alone', async () => {
+    const { intake, order, store } = bench();
+    const [good, bad] = [await order(), await order()];
+    const nobody = newParcelId();
+    const results = await Promise.allSettled([
+      intake.submit({ arrivals: [arrive(good, 'a', noted())] }),
+      intake.submit({ arrivals: [arrive(bad, 'b', noted()), arrive(bad, 'c', { type: 'parcel.crushed' })] }),
+      intake.submit({ arrivals: [arrive(nobody, 'd', noted())] }),
+      // Postgres alone finds this fault: half a surrogate pair is no jsonb.
+      intake.submit({ arrivals: [arrive(good, 'e', noted('\ud800'))] }),
+      intake.submit({ arrivals: [arrive(good, 'f', noted())] }),
+    ]);
+
+    expect(results.map((result) => result.status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(results[2]).toMatchObject({ reason: new InstanceNotFound(nobody) });
+    expect(await store.readInstance(good)).toMatchObject({ seq: 3, snapshot: { context: { notes: 2 } } });
+    expect(await store.readInstance(bad)).toMatchObject({ seq: 1, snapshot: { context: { notes: 0 } } });
+  });
+
+  it('goes on with the others while an instance is locked elsewhere, and takes its event in afterwards', async () => {
+    const { submit, order, pool } = bench();
+    const [locked, free] = [await order(), await order()];
+    const holder = await pool.connect();
+    await holder.query('begin');
+    await holder.query('select from engine.instance where id = $1 for update', [locked]);
+    let isHeld = true;
+    const late = submit(locked, 'note', noted()).finally(() => {
+      expect(isHeld).toBe(false);
+    });
+    await submit(free, 'note', noted());
+    isHeld = false;
+    await holder.query('commit');
+    holder.release();
+
+    expect(await late).toMatchObject([{ decision: 'applied' }]);
+  });
+
+  it('lets no unit starve: one put off too often waits for its lock', async () => {
+    const { submit, order, pool } = bench();
+    const locked = await order();
+    const holder = await pool.connect();
+    await holder.query('begin');
+    await holder.query('select from engine.instance where id = $1 for update', [locked]);
+    const late = submit(locked, 'note', noted());
+    await untilTrue(async () => {
+      const text = `
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      return (await pool.query(text)).rowCount === 1;
+    });
+    await holder.query('commit');
+    holder.release();
+
+    expect(await late).toMatchObject([{ decision: 'applied' }]);
+  });
+
+  it('survives the loss of its connection in the middle of a batch', async () => {
+    const { submit, order, pool, store } = bench();
+    const ids = await Promise.all(Array.from({ length: 20 }, () => order()));
+    const work = Promise.all(ids.flatMap((id) => [1, 2, 3].map((n) => submit(id, `note-${n}`, noted()))));
+    await pool.query(`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`);
+    await work;
+
+    expect((await store.readInstances(ids)).map((instance) => instance.seq)).toEqual(Array(20).fill(4));
+  });
+}
+
+function refusals(bench: () => Bench): void {
+  it('refuses the character U+0000 before it reaches the database, wherever it stands', async () => {
+    const { intake, order } = bench();
+    const id = await order();
+    for (const arrival of [
+      arrive(id, 'a', noted('\u0000')),
+      arrive(id, 'b\u0000', noted()),
+      arrive(id, 'c', noted(), { rows: [{ table: SIDE_TABLE, row: { code: 'x\u0000' } }] }),
+    ]) {
+      await expect(intake.submit({ arrivals: [arrival] })).rejects.toThrow(NotStorable);
+    }
+    expect(await intake.submit({ arrivals: [arrive(id, 'd', noted('\\u0000'))] })).toMatchObject([
+      { decision: 'applied' },
+    ]);
+  });
+
+  it('drains: what is under way is committed, what comes later is refused', async () => {
+    const { submit, intake, store } = bench();
+    const id = newParcelId();
+    const early = submit(id, 'order', ordered);
+    await intake.drain();
+
+    await expect(submit(id, 'ship', shipped)).rejects.toThrow(IntakeClosed);
+    expect(await early).toMatchObject([{ decision: 'applied' }]);
+    expect((await store.readInstance(id))?.state).toBe('ordered');
+  });
+}
+
+function sideRows(bench: () => Bench): void {
+  const labels = async () => {
+    const text = 'select code, note from engine_test.label order by code';
+    return (await bench().pool.query<{ code: string; note: string }>(text)).rows;
+  };
+  const withLabel = (id: string, event: string, what: typeof ordered, code: string) =>
+    bench().intake.submit({
+      arrivals: [arrive(id, event, what, { rows: [{ table: SIDE_TABLE, row: { code } }] })],
+    });
+
+  it('writes side rows exactly when their event is applied, and leaves defaults to the table', async () => {
+    const id = await bench().order();
+    await withLabel(id, 'ship', shipped, 'applied');
+    await withLabel(id, 'ship', shipped, 'duplicate');
+    await withLabel(id, 'ship again', shipped, 'ignored');
+    await withLabel(id, 'note', noted(), 'applied');
+
+    expect(await labels()).toEqual([{ code: 'applied', note: 'none' }]);
+  });
+
+  it('refuses a row for a table that was not registered', async () => {
+    const { intake, order } = bench();
+    const rows = [{ table: 'engine.machine', row: { name: 'x' } }];
+    const submitted = intake.submit({ arrivals: [arrive(await order(), 'note', noted(), { rows })] });
+
+    await expect(submitted).rejects.toThrow('not a registered table');
+  });
+}

@@ -1,0 +1,4 @@
+/** The door of the testkit. Only specs import it: it is no part of what runs. */
+
+export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './database.js';
+export { setClockAhead } from './engine/clock.js';

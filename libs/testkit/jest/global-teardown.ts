@@ -1,0 +1,7 @@
+import type { TestServer } from './global-setup.js';
+
+/** Ends what the setup started. */
+export default async function globalTeardown(): Promise<void> {
+  const { portosTestServer } = globalThis as { readonly portosTestServer?: TestServer };
+  await portosTestServer?.stop();
+}

@@ -1,0 +1,45 @@
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '#libs/platform';
+import { dropTemplates } from '../database.js';
+import type { TestServer } from './global-setup.js';
+
+const PREFIX = 'portos-jest-';
+const ABANDONED_AFTER_MS = 15 * 60_000;
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+
+/** A cluster of its own for this run of the tests, removed with its folder at the end. */
+export async function startTestServer(): Promise<TestServer> {
+  await removeAbandoned();
+  const folder = await mkdtemp(join(tmpdir(), PREFIX));
+  // Root lends the server another account, which must be able to enter.
+  await chmod(folder, 0o711);
+  const server = await startEmbeddedPostgres({ dataDir: folder, fsync: false, log: quiet });
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** A server that outlives the run keeps nothing of it. */
+export const useGivenServer = (url: string): TestServer => ({ url, stop: dropTemplates });
+
+/** A run that was killed leaves its server and folder behind; the next one tidies up. Folders of living runs refuse. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue;
+    const folder = join(tmpdir(), name);
+    try {
+      if (Date.now() - (await stat(folder)).mtimeMs < ABANDONED_AFTER_MS) continue;
+      await removeEmbeddedPostgres(folder, quiet);
+      await rm(folder, { recursive: true });
+    } catch {
+      // In use by another run, or another account's: not ours to remove.
+    }
+  }
+}
