@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { INestApplication } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { createPayments, migrateAll } from '#libs/payments';
+import type { Stoppable } from '#libs/platform';
 import { createPool, readConfig } from '#libs/platform';
 import { createTestDatabase, setClockAhead } from '#libs/testkit';
 import { createApi } from '../apps/api/api.js';
@@ -47,6 +48,7 @@ export async function startStack(environment: Record<string, string> = {}): Prom
     SANDBOX_SLOW_MS: '500',
     ...environment,
   };
+  Logger.overrideLogger(false);
   const config = readConfig(env);
   const database = await createTestDatabase({ name: 'payments', migrate: migrateAll });
   const pool = createPool(database.url, { max: 8, applicationName: 'journey' });
@@ -71,7 +73,7 @@ export async function startStack(environment: Record<string, string> = {}): Prom
     },
     false,
   );
-  const servers: readonly [INestApplication, number | undefined][] = [
+  const servers: readonly [Stoppable, number | undefined][] = [
     [sandbox, sandboxPort],
     [api, apiPort],
     [worker, workerPort],
@@ -129,7 +131,7 @@ export async function eventually<Found>(look: () => Promise<Found | null>, what:
   }
 }
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(
       { length: count },

@@ -1,5 +1,5 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
-import type { Provider, Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { Inject } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { EffectClass, Runner } from '#libs/engine';
@@ -23,4 +23,4 @@ function processorFor(effectClass: EffectClass): Type<WorkerHost> {
 }
 
 /** One BullMQ worker per class, so that no class can starve another. */
-export const wakeProcessors: Provider[] = EFFECT_CLASSES.map(processorFor);
+export const wakeProcessors: readonly Type<WorkerHost>[] = EFFECT_CLASSES.map(processorFor);

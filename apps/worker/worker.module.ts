@@ -1,11 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
-import type {
-  BeforeApplicationShutdown,
-  DynamicModule,
-  OnApplicationBootstrap,
-  OnApplicationShutdown,
-} from '@nestjs/common';
+import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap } from '@nestjs/common';
 import { Inject, Module } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import type { QueueBackend, Relay, Runner } from '#libs/engine';
 import { EFFECT_CLASSES, wakeQueueName, workerConnection } from '#libs/engine';
 import { HealthController, RELAY } from './health.controller.js';
@@ -16,16 +12,15 @@ export interface WorkerParts {
   readonly runner: Runner;
   readonly backend: QueueBackend;
   readonly queuePrefix: string;
-  /** Called last, when no job runs any more. */
-  readonly close: () => Promise<void>;
 }
-
-const PARTS = Symbol('PARTS');
 
 /** The worker process: BullMQ processors that carry effects out, and the relay that wakes them. */
 @Module({})
-export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
-  constructor(@Inject(PARTS) private readonly parts: WorkerParts) {}
+export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    @Inject(RELAY) private readonly relay: Relay,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+  ) {}
 
   static with(parts: WorkerParts): DynamicModule {
     return {
@@ -36,7 +31,6 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
       ],
       controllers: [HealthController],
       providers: [
-        { provide: PARTS, useValue: parts },
         { provide: RELAY, useValue: parts.relay },
         { provide: RUNNER, useValue: parts.runner },
         ...wakeProcessors,
@@ -45,15 +39,12 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   onApplicationBootstrap(): void {
-    this.parts.relay.start();
+    this.relay.start();
   }
 
-  /** First nothing new is woken; then @nestjs/bullmq closes its workers, which waits for the jobs in hand. */
+  /** Nothing new is woken; then the jobs in hand are finished. What they need is closed after the application. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.parts.relay.stop();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.parts.close();
+    await this.relay.stop();
+    await Promise.all(wakeProcessors.map((processor) => this.moduleRef.get(processor).worker.close()));
   }
 }

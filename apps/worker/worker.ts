@@ -1,9 +1,10 @@
-import type { INestApplication, LoggerService } from '@nestjs/common';
+import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { EngineLog, QueueBackend } from '#libs/engine';
 import { createWakeQueue, Relay, Runner, useQueueBackend } from '#libs/engine';
 import type { Payments } from '#libs/payments';
+import type { Stoppable } from '#libs/platform';
 import { WorkerModule } from './worker.module.js';
 
 export interface WorkerDependencies {
@@ -15,21 +16,25 @@ export interface WorkerDependencies {
   readonly close: () => Promise<void>;
 }
 
-/** The worker as a Nest application, not yet listening; its relay starts when it is initialised. */
-export async function createWorker(deps: WorkerDependencies, logger: LoggerService | false): Promise<INestApplication> {
+/** The worker as a server: health checks over HTTP, BullMQ workers and the relay beside it. */
+export async function createWorker(deps: WorkerDependencies, logger: LoggerService | false): Promise<Stoppable> {
   const { payments, backend, queuePrefix, log } = deps;
   const { store, intake, registry } = payments;
   useQueueBackend(backend); // before Nest builds its queues
   const wakeQueue = createWakeQueue({ backend, prefix: queuePrefix });
   const relay = new Relay({ store, wakeQueue, log });
   const runner = new Runner({ store, intake, registry, log });
-  const close = async (): Promise<void> => {
-    await payments.close();
-    await wakeQueue.close();
-    await deps.close();
+  const app = await NestFactory.create<NestExpressApplication>(
+    WorkerModule.with({ relay, runner, backend, queuePrefix }),
+    { logger, forceCloseConnections: true },
+  );
+  return {
+    listen: (port, host) => app.listen(port, host),
+    close: async () => {
+      await app.close();
+      await payments.close();
+      await wakeQueue.close();
+      await deps.close();
+    },
   };
-  return NestFactory.create<NestExpressApplication>(WorkerModule.with({ relay, runner, backend, queuePrefix, close }), {
-    logger,
-    forceCloseConnections: true,
-  });
 }

@@ -94,7 +94,7 @@ function readCharges(given: PracticeBody, faults: Fault[]): ChargeRequest[] {
       faults.push({ pointer: `/charges/${index}/kind`, message: `there is already a charge of kind ${charge.kind}` });
     }
     seen.add(charge.kind);
-    if (charge.kind === 'bolli') return [charge];
+    if (charge.kind === 'bolli') return [canonical(charge)];
     const amountCents = parseAmount(charge.amount.amount);
     if (amountCents === null) {
       const message = 'must be a decimal above zero with exactly two digits after the point, such as "150.00"';
@@ -104,6 +104,12 @@ function readCharges(given: PracticeBody, faults: Fault[]): ChargeRequest[] {
     return [{ kind: charge.kind, amountCents, reason: charge.reason }];
   });
 }
+
+/** The same content must read the same, in whatever order its properties came. */
+const canonical = ({ stampDuties }: BolliRequest): BolliRequest => ({
+  kind: 'bolli',
+  stampDuties: stampDuties.map(({ documentHash, province }) => ({ documentHash, province })),
+});
 
 /** The items of a charge: each stamp duty, or the one fee. */
 export const itemAmounts = (charge: ChargeRequest): readonly Cents[] =>
