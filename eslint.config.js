@@ -2,16 +2,31 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const clockAndChance = [
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time is an argument here: no clock in machines or engine/core.' },
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time is an argument here: no clock in machines or engine/core.' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'No chance in machines or engine/core.' },
-  { selector: "CallExpression[callee.name=/^(setTimeout|setInterval|setImmediate|randomUUID)$/]", message: 'No clock and no chance in machines or engine/core.' },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Time is an argument here: no clock in machines or engine/core.',
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Time is an argument here: no clock in machines or engine/core.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'No chance in machines or engine/core.',
+  },
+  {
+    selector: 'CallExpression[callee.name=/^(setTimeout|setInterval|setImmediate|randomUUID)$/]',
+    message: 'No clock and no chance in machines or engine/core.',
+  },
 ];
 const noSave = {
   selector: "CallExpression[callee.property.name='save']",
   message: 'TypeORM save() overwrites newer rows in silence: write the statement you mean.',
 };
-const noForwardRef = { selector: "CallExpression[callee.name='forwardRef']", message: 'A cycle: let the outcome travel as data instead.' };
+const noForwardRef = {
+  selector: "CallExpression[callee.name='forwardRef']",
+  message: 'A cycle: let the outcome travel as data instead.',
+};
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', '.data/'] },
@@ -23,7 +38,12 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/consistent-type-imports': 'off',
+      // Nest types its options as classes and is given literals.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { varsIgnorePattern: '^_', argsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       'no-restricted-syntax': ['error', noSave, noForwardRef],
       'max-lines': ['error', { max: 400 }],

@@ -31,7 +31,7 @@ interface Run {
 }
 
 function start(environment: Record<string, string> = {}, ...args: string[]): Run {
-  const { DATABASE_URL: _anotherDatabase, REDIS_URL: _anotherQueue, ...inherited } = process.env;
+  const { DATABASE_URL, REDIS_URL, ...inherited } = process.env;
   const child = spawn(process.execPath, ['apps/cli/bootstrap.mjs', 'start', ...args], {
     env: { ...inherited, ...ports, PORTOS_DATA_DIR: dataDir, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -26,7 +26,7 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     return {
       module: WorkerModule,
       imports: [
-        BullModule.forRoot({ connection: workerConnection(parts.backend) as never, prefix: parts.queuePrefix }),
+        BullModule.forRoot({ connection: workerConnection(parts.backend), prefix: parts.queuePrefix }),
         BullModule.registerQueue(...EFFECT_CLASSES.map((effectClass) => ({ name: wakeQueueName(effectClass) }))),
       ],
       controllers: [HealthController],

@@ -39,3 +39,4 @@ export type { WakeJob } from './bullmq/wake-queue.js';
 export { useQueueBackend, wakeWorkerOptions, workerConnection } from './bullmq/backend.js';
 export type { QueueBackend } from './bullmq/backend.js';
 export { runQueueMigrations } from './bullmq/queue-migrations.js';
+export * from './core/describe.js';

@@ -15,6 +15,7 @@ interface Hearing {
 }
 
 const nothingNew = {
+  description: 'nothing new: it is written down already, or asked before the answer we know',
   guard: 'isNothingNew' as const,
   actions: {
     type: 'ignore' as const,
@@ -25,6 +26,7 @@ const nothingNew = {
 };
 
 const misfit = {
+  description: 'the resolution does not fit what waits for a decision',
   guard: 'isMisfitResolution' as const,
   actions: {
     type: 'ignore' as const,

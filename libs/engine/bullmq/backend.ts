@@ -1,15 +1,24 @@
 import { createPostgresBackend, setDefaultBackendFactory } from 'bullmq';
 import type { ConnectionOptions, WorkerOptions } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { EffectClass } from '../core/effect.js';
 
 /**
  * Where the queues live. On PostgreSQL the pool is opened with `options: '-c search_path=bullmq,public'`, and each
- * worker on it holds one of its connections for listening. On Redis give options, or a client of your own (a cluster).
+ * worker on it holds one of its connections for listening. On Redis give an address, or a client of your own (a
+ * cluster) with `maxRetriesPerRequest: null`, as workers need it.
  */
 export type QueueBackend =
-  | { readonly kind: 'redis'; readonly connection: ConnectionOptions }
+  | { readonly kind: 'redis'; readonly connection: RedisAddress | RedisClient }
   | { readonly kind: 'postgres'; readonly pool: Pool };
+
+/** `redis://` or `rediss://` (TLS), with user and password where there are any. */
+export interface RedisAddress {
+  readonly url: string;
+}
+
+export type RedisClient = Redis | Cluster;
 
 /** Makes every BullMQ Queue and Worker of this process use the backend: @nestjs/bullmq has no option for it. */
 export function useQueueBackend(backend: QueueBackend): void {
@@ -20,13 +29,9 @@ export function useQueueBackend(backend: QueueBackend): void {
 /** The connection for workers (`BullModule.forRoot`, or a Worker): on Redis it waits out an outage. */
 export function workerConnection(backend: QueueBackend): ConnectionOptions {
   if (backend.kind === 'postgres') return backend.pool;
-  return isClient(backend.connection) ? backend.connection : { ...backend.connection, maxRetriesPerRequest: null };
-}
-
-/** The connection for producers: it fails fast, because nobody may wait for a queue that is only a doorbell. */
-export function producerConnection(connection: ConnectionOptions): ConnectionOptions {
-  if (isClient(connection)) return connection;
-  return { ...connection, enableOfflineQueue: false, maxRetriesPerRequest: 1 };
+  return isClient(backend.connection)
+    ? backend.connection
+    : { url: backend.connection.url, maxRetriesPerRequest: null };
 }
 
 /** Jobs of one class that one worker process has in hand at once. */
@@ -53,4 +58,5 @@ export function wakeWorkerOptions(
   };
 }
 
-const isClient = (connection: ConnectionOptions): boolean => 'duplicate' in connection;
+export const isClient = (connection: RedisAddress | RedisClient): connection is RedisClient =>
+  'duplicate' in connection;

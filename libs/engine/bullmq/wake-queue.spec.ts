@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { Queue, Worker, createPostgresBackend } from 'bullmq';
 import type { PostgresConnectionOptions } from 'bullmq';
 import { Pool } from 'pg';
-import { createEngineDatabase, wakeQueueSuite } from '../../testkit/engine/index.js';
+import { createEngineDatabase, untilTrue, wakeQueueSuite } from '../../testkit/engine/index.js';
 import type { WakeQueueBench } from '../../testkit/engine/index.js';
 import { EFFECT_CLASSES } from '../core/effect.js';
 import { wakeWorkerOptions, workerConnection } from './backend.js';
@@ -49,11 +52,9 @@ async function onPostgres(): Promise<WakeQueueBench> {
 
 async function onRedis(url: string): Promise<WakeQueueBench> {
   const database = await createEngineDatabase();
-  const { hostname, port, username, password } = new URL(url);
-  const server = { host: hostname, port: Number(port || 6379), username, password };
-  const backend: QueueBackend = { kind: 'redis', connection: server };
+  const backend: QueueBackend = { kind: 'redis', connection: { url } };
   const queue = createWakeQueue({ backend, prefix: PREFIX });
-  const board = EFFECT_CLASSES.map((name) => new Queue(wakeQueueName(name), { connection: server, prefix: PREFIX }));
+  const board = EFFECT_CLASSES.map((name) => new Queue(wakeQueueName(name), { connection: { url }, prefix: PREFIX }));
   return {
     queue,
     database,
@@ -70,7 +71,7 @@ async function onRedis(url: string): Promise<WakeQueueBench> {
       await Promise.all(board.map((each) => each.obliterate({ force: true })));
     },
     deadQueue: () => {
-      const connection = { host: '127.0.0.1', port: DEAD_PORT };
+      const connection = { url: `redis://127.0.0.1:${DEAD_PORT}` };
       return Promise.resolve(createWakeQueue({ backend: { kind: 'redis', connection }, prefix: PREFIX }));
     },
     close: async () => {
@@ -83,10 +84,31 @@ async function onRedis(url: string): Promise<WakeQueueBench> {
 wakeQueueSuite('BullMQ on PostgreSQL', onPostgres);
 
 const redisUrl = process.env['REDIS_URL'];
-if (redisUrl) wakeQueueSuite('BullMQ on Redis', () => onRedis(redisUrl));
-else
-  describe('wake queue on BullMQ on Redis', () =>
-    it.skip('is tried only where REDIS_URL names a server', () => undefined));
+if (redisUrl) {
+  wakeQueueSuite('BullMQ on Redis', () => onRedis(redisUrl));
+  describe('wake queue on BullMQ on Redis', () => {
+    it('works once its server is there, though it was not when the queue was made', async () => {
+      const address = await freeAddress();
+      const url = new URL(redisUrl);
+      url.host = `${address.host}:${address.port}`;
+      const queue = createWakeQueue({ backend: { kind: 'redis', connection: { url: url.href } }, prefix: PREFIX });
+      await expect(queue.waiting('poll')).rejects.toThrow();
+      const proxy = proxyTo(new URL(redisUrl)).listen(address);
+      await untilTrue(() =>
+        queue.waiting('poll').then(
+          () => true,
+          () => false,
+        ),
+      );
+      await queue.close();
+      proxy.close();
+    });
+  });
+} else {
+  describe('wake queue on BullMQ on Redis', () => {
+    it.skip('is tried only where REDIS_URL names a server', () => undefined);
+  });
+}
 
 describe('a wake job', () => {
   it('is refused unless it names its effects', () => {
@@ -95,3 +117,22 @@ describe('a wake job', () => {
     }
   });
 });
+
+/** An address where nobody listens, and we may. */
+async function freeAddress(): Promise<{ host: string; port: number }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return { host: '127.0.0.1', port };
+}
+
+function proxyTo({ hostname, port }: URL): Server {
+  return createServer((near) => {
+    const far = connect(Number(port || 6379), hostname);
+    near.on('error', () => far.destroy()).on('close', () => far.destroy());
+    far.on('error', () => near.destroy()).on('close', () => near.destroy());
+    near.pipe(far).pipe(near);
+  });
+}

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Queue, createPostgresBackend } from 'bullmq';
-import type { JobsOptions, PostgresConnectionOptions } from 'bullmq';
 import { EFFECT_CLASSES } from '../core/effect.js';
 import type { EffectClass, EffectRef } from '../core/effect.js';
 import type { WakeQueue } from '../core/ports.js';
-import { producerConnection } from './backend.js';
 import type { QueueBackend } from './backend.js';
+import { openServer } from './server.js';
+import type { JobQueue } from './server.js';
 
 /** What a job carries: the names of effects, no state and no personal data. */
 export interface WakeJob {
@@ -30,32 +29,28 @@ const EFFECTS_PER_JOB: Readonly<Record<EffectClass, number>> = {
 /** Failed jobs are kept for a look on the queue board: a day. Nothing depends on them. */
 const KEEP_FAILED_SECONDS = 86_400;
 
-/** The part of BullMQ's Queue that is used; its own type differs by backend. */
-interface JobQueue {
-  addBulk(jobs: { name: string; data: WakeJob; opts: JobsOptions }[]): Promise<unknown>;
-  getWaitingCount(): Promise<number>;
-  close(): Promise<void>;
-}
-
 /**
  * The doorbell on BullMQ: one queue for each class. Job ids are new each time and never used again, so a job that
  * still lies there cannot swallow a later ring. BullMQ tries nothing twice: a lost effect is rung again from its row.
  */
 export function createWakeQueue(options: { readonly backend: QueueBackend; readonly prefix: string }): WakeQueue {
-  const queues = new Map(EFFECT_CLASSES.map((name) => [name, openQueue(wakeQueueName(name), options)]));
-  const queueOf = (name: EffectClass): JobQueue => {
+  const server = openServer(options.backend, options.prefix);
+  const queues = new Map(EFFECT_CLASSES.map((name) => [name, server.openQueue(wakeQueueName(name))]));
+  const queueOf = async (name: EffectClass): Promise<JobQueue> => {
+    await server.connected();
     const queue = queues.get(name);
     if (!queue) throw new RangeError(`no queue for the class ${name}`);
     return queue;
   };
   return {
     async wake(effectClass, effects) {
-      await queueOf(effectClass).addBulk(jobsFor(effectClass, effects));
+      await (await queueOf(effectClass)).addBulk(jobsFor(effectClass, effects));
     },
     async waiting(effectClass) {
-      return queueOf(effectClass).getWaitingCount();
+      return (await queueOf(effectClass)).getWaitingCount();
     },
     async close() {
+      server.disconnect(); // first: a queue that still waits for its server would not close
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
@@ -92,16 +87,4 @@ function jobsFor(effectClass: EffectClass, effects: readonly EffectRef[]) {
       removeOnFail: { age: KEEP_FAILED_SECONDS },
     },
   }));
-}
-
-function openQueue(name: string, { backend, prefix }: { backend: QueueBackend; prefix: string }): JobQueue {
-  // A pg.Pool is what BullMQ asks for here, though its own type of a pool is narrower in its listeners.
-  // Without waiting for a ready connection a dead Redis rejects at once; BullMQ alone would wait for ever.
-  const queue =
-    backend.kind === 'postgres'
-      ? new Queue(name, { connection: backend.pool as unknown as PostgresConnectionOptions }, createPostgresBackend)
-      : new Queue(name, { connection: producerConnection(backend.connection), prefix, skipWaitingForReady: true });
-  // A call that fails says so itself; unheard, the event would only be printed once more.
-  queue.on('error', () => undefined);
-  return queue;
 }

@@ -52,5 +52,6 @@ export class ServerDidNotStart extends Error {
 
 /** The code of a failed system call (EACCES) or statement (42P04); null for any other error. */
 export function systemCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
+  return isCoded && typeof error.code === 'string' ? error.code : null;
 }

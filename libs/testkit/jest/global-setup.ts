@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Module } from 'node:module';
 
-/** What the teardown, which jest runs in this same process, must undo. */
-export interface TestServer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 interface Resolver {
   _resolveFilename(request: string, ...rest: unknown[]): string;
 }

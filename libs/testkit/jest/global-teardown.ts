@@ -1,4 +1,4 @@
-import type { TestServer } from './global-setup.js';
+import type { TestServer } from './test-server.js';
 
 /** Ends what the setup started. */
 export default async function globalTeardown(): Promise<void> {

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '#libs/platform';
 import { dropTemplates } from '../database.js';
-import type { TestServer } from './global-setup.js';
+
+/** The server of a run. The setup leaves it on globalThis for the teardown, which jest runs in the same process. */
+export interface TestServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
 
 const PREFIX = 'portos-jest-';
 const ABANDONED_AFTER_MS = 15 * 60_000;

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { Queue, createPostgresBackend } from 'bullmq';
+import type { JobsOptions, PostgresConnectionOptions } from 'bullmq';
+import { Redis } from 'ioredis';
+import { isClient } from './backend.js';
+import type { QueueBackend, RedisAddress, RedisClient } from './backend.js';
+
+/** The part of BullMQ's Queue that is used; its own type differs by backend. */
+export interface JobQueue {
+  addBulk(jobs: { name: string; data: object; opts: JobsOptions }[]): Promise<unknown>;
+  getWaitingCount(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The server that the queues of one producer live on. */
+export interface QueueServer {
+  openQueue(name: string): JobQueue;
+  /** Resolves when a call can reach the server; rejects soon if it cannot. */
+  connected(): Promise<void>;
+  disconnect(): void;
+}
+
+/** How long a producer waits for a connection that is being made. */
+const CONNECT_TIMEOUT_MS = 1_000;
+
+export function openServer(backend: QueueBackend, prefix: string): QueueServer {
+  return backend.kind === 'postgres' ? onPostgres(backend.pool) : onRedis(backend.connection, prefix);
+}
+
+function onPostgres(pool: object): QueueServer {
+  // A pg.Pool is what BullMQ asks for here, though its own type of a pool is narrower in its listeners.
+  const connection = pool as PostgresConnectionOptions;
+  return {
+    openQueue: (name) => quiet(new Queue(name, { connection }, createPostgresBackend)),
+    connected: () => Promise.resolve(),
+    disconnect: () => undefined,
+  };
+}
+
+/**
+ * A producer must fail fast: nobody may wait for a queue that is only a doorbell. BullMQ's own `skipWaitingForReady`
+ * is no way to it: without an offline queue its first command fails before the connection stands, and that queue then
+ * fails for ever. So BullMQ waits for ready, as it likes to, and we do not call it before.
+ */
+function onRedis(connection: RedisAddress | RedisClient, prefix: string): QueueServer {
+  const isOurs = !isClient(connection);
+  const client = isClient(connection) ? connection : openClient(connection);
+  return {
+    openQueue: (name) => quiet(new Queue(name, { connection: client, prefix })),
+    connected: async () => {
+      // A cluster calls itself connected where a single server calls itself ready.
+      if (client.status === 'ready' || client.status === 'connect') return;
+      await once(client, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
+    },
+    disconnect: () => {
+      if (isOurs) client.disconnect();
+    },
+  };
+}
+
+function openClient({ url }: RedisAddress): Redis {
+  const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  client.on('error', () => undefined); // whoever calls meanwhile is told
+  return client;
+}
+
+/** A call that fails says so itself; unheard, the event would only be printed once more. */
+function quiet<Emitter extends { on(event: 'error', listener: () => void): unknown }>(queue: Emitter): Emitter {
+  queue.on('error', () => undefined);
+  return queue;
+}

@@ -1,0 +1,198 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Decision, Instance } from '#libs/engine';
+import { advance, describeMachine } from '#libs/engine';
+import { practiceMachine } from './practice.machine.js';
+import type { PracticeContext } from './practice.machine.js';
+import type { ChargeRef, PracticeMessage } from './practice.messages.js';
+import { PRACTICE_EFFECT_TYPES, PRACTICE_EVENT_TYPES } from './practice.messages.js';
+
+class PracticeStory {
+  decision: Decision;
+  instance: Instance;
+
+  constructor(charges: readonly ChargeRef[] = [bolli, istruttoria]) {
+    this.decision = this.decide(null, { type: 'practice.opened', practiceId: 'P1', practiceType: 'istanza', charges });
+    this.instance = this.kept();
+  }
+
+  hear(event: PracticeMessage): this {
+    this.decision = this.decide(this.instance, event);
+    this.instance = this.kept();
+    return this;
+  }
+
+  paid({ paymentId }: ChargeRef): this {
+    return this.hear({ type: 'charge.paid', paymentId });
+  }
+
+  withdraw(): this {
+    return this.hear({ type: 'practice.withdrawn', reason: 'withdrawn by the architect' });
+  }
+
+  replace(...charges: ChargeRef[]): this {
+    return this.hear({ type: 'charges.replaced', charges });
+  }
+
+  get state(): string {
+    return this.instance.state;
+  }
+
+  get context(): PracticeContext {
+    return this.instance.snapshot.context as unknown as PracticeContext;
+  }
+
+  get reason(): string | null {
+    return this.decision.kind === 'applied' ? null : this.decision.reason;
+  }
+
+  /** What the last event asked of the world. */
+  get asked() {
+    return this.decision.kind === 'applied' ? this.decision.effects : [];
+  }
+
+  private decide(instance: Instance | null, event: PracticeMessage): Decision {
+    return advance(practiceMachine, 1, instance, { to: 'practice/P1', id: 'any', event, source: 'engine' });
+  }
+
+  private kept(): Instance {
+    if (this.decision.kind === 'dropped') throw new Error('a practice has no timers');
+    return this.decision.instance;
+  }
+}
+
+const bolli: ChargeRef = { paymentId: 'pay_bolli', kind: 'bolli' };
+const istruttoria: ChargeRef = { paymentId: 'pay_istruttoria', kind: 'istruttoria' };
+const other: ChargeRef = { paymentId: 'pay_other', kind: 'istruttoria' };
+
+const PLACES = {
+  'collecting.active': () => new PracticeStory(),
+  'collecting.withdrawn': () => new PracticeStory().withdraw(),
+  settled: () => new PracticeStory().paid(bolli).paid(istruttoria),
+};
+
+/** One event of every type; the charge is `bolli`, which is paid where the practice is settled. */
+const EVENTS: Readonly<Record<PracticeMessage['type'], PracticeMessage>> = {
+  'practice.opened': { type: 'practice.opened', practiceId: 'P1', practiceType: 'istanza', charges: [bolli] },
+  'charge.paid': { type: 'charge.paid', paymentId: bolli.paymentId },
+  'charges.replaced': { type: 'charges.replaced', charges: [bolli, other] },
+  'practice.withdrawn': { type: 'practice.withdrawn', reason: 'withdrawn by the architect' },
+  'effect.parked': { type: 'effect.parked', effectType: 'tell', key: 'annul/x', reason: 'tried 10 times' },
+  'incident.resolved': { type: 'incident.resolved', resolution: 'dismiss', reason: 'seen' },
+};
+
+/** `+` applied, the state stays; `>` applied, the state moves; else the reason of the refusal. */
+const CLASSIFIED: Readonly<Record<PracticeMessage['type'], Readonly<Record<keyof typeof PLACES, string>>>> = {
+  'practice.opened': {
+    'collecting.active': 'the practice exists already',
+    'collecting.withdrawn': 'the practice exists already',
+    settled: 'the practice exists already',
+  },
+  'charge.paid': {
+    'collecting.active': '+',
+    'collecting.withdrawn': '+',
+    settled: 'that charge is known to be paid',
+  },
+  'charges.replaced': {
+    'collecting.active': '+',
+    'collecting.withdrawn': 'the practice was withdrawn',
+    settled: 'the practice is settled',
+  },
+  'practice.withdrawn': {
+    'collecting.active': '>',
+    'collecting.withdrawn': 'the practice was withdrawn already',
+    settled: 'the practice is settled',
+  },
+  'effect.parked': { 'collecting.active': '+', 'collecting.withdrawn': '+', settled: '+' },
+  'incident.resolved': { 'collecting.active': '+', 'collecting.withdrawn': '+', settled: '+' },
+};
+
+describe('a practice', () => {
+  it('is settled when all its charges are paid, whichever comes first', () => {
+    const story = new PracticeStory().paid(istruttoria);
+    expect(story.state).toBe('collecting.active');
+    expect(story.paid(bolli).state).toBe('settled');
+  });
+
+  it('with one charge is settled by it', () => {
+    expect(new PracticeStory([bolli]).paid(bolli).state).toBe('settled');
+  });
+
+  it('hears of a paid charge once', () => {
+    const story = new PracticeStory().paid(bolli).paid(bolli);
+    expect(story.reason).toBe('that charge is known to be paid');
+    expect(story.state).toBe('collecting.active');
+  });
+
+  it('annuls the unpaid charges that a replacement drops, and keeps the paid ones', () => {
+    const story = new PracticeStory().paid(bolli).replace(bolli, other);
+    expect(story.context.charges).toEqual([
+      { ...bolli, paid: true },
+      { ...other, paid: false },
+    ]);
+    expect(story.asked).toMatchObject([
+      { type: 'tell', payload: { to: istruttoria.paymentId, event: { type: 'annul.requested' } } },
+    ]);
+  });
+
+  it('is settled by a replacement that leaves only paid charges', () => {
+    expect(new PracticeStory().paid(bolli).replace(bolli).state).toBe('settled');
+  });
+
+  it('does not drop a paid charge', () => {
+    expect(new PracticeStory().paid(bolli).replace(other).reason).toBe('a paid charge cannot be replaced');
+  });
+
+  it('tells a person when a charge it dropped is paid after all', () => {
+    const story = new PracticeStory().replace(bolli).paid(istruttoria);
+    expect(story.state).toBe('collecting.active');
+    expect(story.asked).toMatchObject([{ type: 'incident.open', payload: { kind: 'anomaly' } }]);
+  });
+
+  it('annuls what is unpaid when it is withdrawn', () => {
+    const story = new PracticeStory().paid(bolli).withdraw();
+    expect(story.state).toBe('collecting.withdrawn');
+    expect(story.asked.map((effect) => effect.payload)).toMatchObject([{ to: istruttoria.paymentId }]);
+  });
+
+  it('notes a payment that comes after it was withdrawn, and tells a person', () => {
+    const story = new PracticeStory().withdraw().paid(bolli);
+    expect(story.context.charges[0]).toEqual({ ...bolli, paid: true });
+    expect(story.asked).toMatchObject([{ type: 'incident.open', payload: { kind: 'anomaly' } }]);
+  });
+
+  it('lets its incidents only be dismissed: money is decided on its payment', () => {
+    const story = new PracticeStory().hear({ type: 'incident.resolved', resolution: 'settle', reason: 'paid by hand' });
+    expect(story.reason).toBe('it can only be dismissed');
+  });
+
+  it('opens no incident about an incident', () => {
+    const parked = { effectType: 'incident.open', key: 'incident/x', reason: 'broken' };
+    expect(new PracticeStory().hear({ type: 'effect.parked', ...parked }).reason).toBe('it is an incident itself');
+  });
+});
+
+describe('every event in every state of a practice', () => {
+  const description = describeMachine(practiceMachine);
+  const places = Object.keys(PLACES) as (keyof typeof PLACES)[];
+  const pairs = PRACTICE_EVENT_TYPES.flatMap((type) =>
+    places.map((place) => ({ type, place, expected: CLASSIFIED[type][place] })),
+  );
+
+  it('has a row and a column', () => {
+    expect(Object.keys(CLASSIFIED)).toEqual([...PRACTICE_EVENT_TYPES]);
+    expect([...description.events].sort()).toEqual([...PRACTICE_EVENT_TYPES].sort());
+    expect(places).toEqual(description.states.filter((state) => state.initial === null).map((state) => state.path));
+    expect([...description.effects].sort()).toEqual([...PRACTICE_EFFECT_TYPES].sort());
+  });
+
+  it.each(pairs)('$type in $place: $expected', ({ type, place, expected }) => {
+    const story = PLACES[place]();
+    expect(story.state).toBe(place);
+    story.hear(EVENTS[type]);
+    expect(story.reason ?? (story.state === place ? '+' : '>')).toBe(expected);
+  });
+
+  it('arms no timer', () => {
+    for (const place of places) expect(PLACES[place]().instance.timers).toEqual({});
+  });
+});
