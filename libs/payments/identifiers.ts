@@ -62,6 +62,9 @@ export class Identifiers {
 /** Whether this can name a payment: nothing else in the engine's id space looks so. */
 export const isPaymentId = (id: string): boolean => /^pay_[0-9a-f]{32}$/.test(id);
 
+/** Whether this can be a return token: anybody may ask for one. */
+export const isReturnToken = (text: string): boolean => /^[A-Za-z0-9_-]{32}$/.test(text);
+
 /** The rows that lead from IRIS's identifiers back to the payment. */
 export const rowsOf = (paymentId: string, ids: AttemptIds): SideRow[] => [
   { table: 'payments.return_token', row: { return_token: ids.returnToken, payment_id: paymentId } },

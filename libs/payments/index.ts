@@ -2,10 +2,12 @@
 
 export type { Caller } from './commands/payment-commands.js';
 export { CommandRefused, NotFound } from './errors.js';
-export { vocabulary } from './machines.js';
+export { PAYMENT_STATES, vocabulary } from './machines.js';
 export { createPayments } from './payments.js';
 export type { Payments, PaymentsDependencies } from './payments.js';
 export { migrateAll } from './postgres/migrations.js';
+export { parsePaymentQuery } from './requests/payment-query.js';
+export type { PaymentQuery } from './requests/payment-query.js';
 export { parsePracticeRequest } from './requests/practice-request.js';
 export type { PracticeRequest } from './requests/practice-request.js';
 export { annulSchema, practiceSchema } from './requests/schemas.js';

@@ -6,7 +6,8 @@ import {
   PAYMENT_EVENT_TYPES,
 } from '#machines/payment';
 import { PRACTICE_EFFECT_TYPES, PRACTICE_EVENT_TYPES, practiceMachine } from '#machines/practice';
-import type { RegisteredMachine } from '#libs/engine';
+import type { Instance, RegisteredMachine, Registry } from '#libs/engine';
+import { UnknownMachine } from '#libs/engine';
 
 /** The machines this build runs. Old versions stay listed until no instance lives on them. */
 export const registeredMachines = (settings: PaymentSettings): readonly RegisteredMachine[] => [
@@ -14,8 +15,18 @@ export const registeredMachines = (settings: PaymentSettings): readonly Register
   { name: 'practice', current: 1, versions: { 1: practiceMachine } },
 ];
 
-/** The payment machine for questions that need no timings: which states, what is allowed now. */
-export const paymentMachine = createPaymentMachine(DEFAULT_PAYMENT_SETTINGS);
+/**
+ * The machine an instance lives on, with this installation's settings.
+ * @throws UnknownMachine when this build does not carry it.
+ */
+export function machineOf(registry: Registry, { machine: name, version }: Instance): RegisteredMachine['versions'][1] {
+  const machine = registry.machines.find((candidate) => candidate.name === name)?.versions[version];
+  if (!machine) throw new UnknownMachine(name, version);
+  return machine;
+}
+
+/** The seven states that people know, read off the chart. */
+export const PAYMENT_STATES: readonly string[] = Object.keys(createPaymentMachine(DEFAULT_PAYMENT_SETTINGS).states);
 
 /** What each machine hears and asks for. */
 export const vocabulary: Readonly<

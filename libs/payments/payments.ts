@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import type { Receipt, Registry, Store } from '#libs/engine';
 import { createStore, Intake } from '#libs/engine';
+import type { IrisGateway } from '#libs/iris';
 import { createIrisGateway } from '#libs/iris';
 import type { Config } from '#libs/platform';
 import { createSealer } from '#libs/platform';
@@ -22,12 +23,15 @@ import { createRegistry } from './registry.js';
 import type { PracticeRequest } from './requests/practice-request.js';
 import { PaymentViews } from './views/payment-views.js';
 
+/** What a process brings to work with payments. */
 export interface PaymentsDependencies {
   readonly config: Config;
   /** PostgreSQL with this build's migrations. */
   readonly databaseUrl: string;
   /** For the hot path; closed by whoever opened it. */
   readonly pool: Pool;
+  /** Another gateway than the SOAP client of the configuration: one that answers in this process. */
+  readonly iris?: IrisGateway;
   readonly onCommitted?: (receipts: readonly Receipt[]) => void;
 }
 
@@ -52,6 +56,8 @@ export interface Payments {
  * @throws when a published machine version was changed, or the database cannot be reached.
  */
 export async function createPayments(deps: PaymentsDependencies): Promise<Payments> {
+  const { pool, config } = deps;
+  const sealer = createSealer(encryptionKey(config));
   const source = await new DataSource({
     type: 'postgres',
     url: deps.databaseUrl,
@@ -59,15 +65,14 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     synchronize: false,
     extra: { max: 4, connectionTimeoutMillis: 5_000, statement_timeout: 10_000 },
   }).initialize();
-  const { pool, config } = deps;
   const store = createStore(pool);
-  const sealer = createSealer(encryptionKey(config));
   const lookup = new PaymentLookup(source, sealer);
   const incidents = new IncidentBook(source);
   const identifiers = new Identifiers(pool, config.iris.iuvSegregationCode);
   const registry = createRegistry({
     settings: paymentSettings(config),
-    iris: createIrisGateway(config.iris),
+    iris: deps.iris ?? createIrisGateway(config.iris),
+    irisTimeoutMs: config.iris.timeoutMs,
     lookup,
     incidents,
     shelf: new AttestationShelf(source, sealer),
@@ -76,14 +81,17 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     pollScheduleMs: config.timings.pollScheduleMs,
     watchScheduleMs: config.timings.watchScheduleMs,
   });
-  await store.assertMachinesUnchanged(registry);
+  await store.assertMachinesUnchanged(registry).catch(async (error: unknown) => {
+    await source.destroy();
+    throw error;
+  });
   const intake = new Intake({ store, registry, ...(deps.onCommitted ? { onCommitted: deps.onCommitted } : {}) });
-  const commands = { intake, store, identifiers, sealer, lookup, incidents };
+  const commands = { intake, store, registry, identifiers, sealer, lookup, incidents };
   return {
     registry,
     store,
     intake,
-    views: new PaymentViews(store),
+    views: new PaymentViews({ store, registry, lookup }),
     openPractice: (request, actor) => openPractice(commands, request, actor),
     redirect: (paymentId, caller) => redirect(commands, paymentId, caller),
     annul: (paymentId, reason, caller) => annul(commands, paymentId, reason, caller),

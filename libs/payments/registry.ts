@@ -5,7 +5,7 @@ import { deletePosition } from './effects/delete-position.js';
 import { fetchAttestation } from './effects/fetch-attestation.js';
 import { openIncident } from './effects/open-incident.js';
 import { openPositions } from './effects/open-positions.js';
-import { pollPositions } from './effects/poll-positions.js';
+import { pollPositions, QUESTIONS_IN_A_ROW } from './effects/poll-positions.js';
 import { tell } from './effects/tell.js';
 import type { Identifiers } from './identifiers.js';
 import { registeredMachines } from './machines.js';
@@ -17,6 +17,8 @@ import type { PaymentLookup } from './postgres/lookup.js';
 export interface RegistryDependencies {
   readonly settings: PaymentSettings;
   readonly iris: IrisGateway;
+  /** The deadline of one question to IRIS. */
+  readonly irisTimeoutMs: number;
   readonly lookup: PaymentLookup;
   readonly incidents: IncidentBook;
   readonly shelf: AttestationShelf;
@@ -31,18 +33,23 @@ export interface RegistryDependencies {
 /** Where the two halves meet: the machines, and for each effect they ask for the handler that carries it out. */
 export function createRegistry(deps: RegistryDependencies): Registry {
   const chance = deps.chance ?? Math.random;
-  const { iris, lookup, incidents, shelf } = deps;
+  const { iris, lookup, incidents, shelf, identifiers, publicUrl } = deps;
+  const leaseMs = leaseFor(deps.irisTimeoutMs, 1);
+  const poll = { iris, chance, leaseMs: leaseFor(deps.irisTimeoutMs, QUESTIONS_IN_A_ROW) };
   return {
     machines: registeredMachines(deps.settings),
     sideTables,
     handlers: {
-      'iris.open': openPositions(deps),
-      'iris.poll': pollPositions({ iris, scheduleMs: deps.pollScheduleMs, chance }, 'poll'),
-      'iris.watch': pollPositions({ iris, scheduleMs: deps.watchScheduleMs, chance }, 'watch'),
-      'iris.delete': deletePosition({ iris, lookup }),
-      'attestation.fetch': fetchAttestation({ iris, shelf, chance }),
+      'iris.open': openPositions({ iris, lookup, identifiers, publicUrl, leaseMs }),
+      'iris.poll': pollPositions({ ...poll, scheduleMs: deps.pollScheduleMs }, 'poll'),
+      'iris.watch': pollPositions({ ...poll, scheduleMs: deps.watchScheduleMs }, 'watch'),
+      'iris.delete': deletePosition({ iris, lookup, leaseMs }),
+      'attestation.fetch': fetchAttestation({ iris, shelf, chance, leaseMs }),
       'incident.open': openIncident(incidents),
       tell,
     },
   };
 }
+
+/** Twice what a handler may need: its questions to IRIS one after the other, and a second for the database. */
+const leaseFor = (timeoutMs: number, questions: number): number => 2 * (questions * timeoutMs + 1_000);

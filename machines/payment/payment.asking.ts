@@ -93,7 +93,9 @@ export function stopAsking(context: PaymentContext, position: Position): Move {
 /** The watch window is over: nobody asks about these positions any more. */
 export const stopWatching = (context: PaymentContext, number: number): Move => ({
   context: updateAttempt(context, number, (attempt) => ({ ...attempt, watched: false })),
-  asks: unsettledIn(context, number).map(cancelPoll),
+  asks: context.attempts
+    .filter((attempt) => attempt.number === number)
+    .flatMap((attempt) => attempt.positions.map(cancelPoll)),
 });
 
 /** The payment still waits for an answer about this attempt, so another window begins. */

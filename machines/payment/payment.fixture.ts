@@ -16,14 +16,18 @@ export class PaymentStory {
   instance: Instance;
   /** Every effect ever asked for, in order. */
   readonly asked: EffectRequest[] = [];
+  /** Every event heard from outside, in order. */
+  readonly heard: PaymentMessage[] = [];
+  /** Called around each decision, so that a spec can watch a whole life. */
+  onDecided: (before: Instance, arrival: Arrival, decision: Decision) => void = () => undefined;
   /** Effects that stand: asked for, and neither cancelled nor replaced. Timers are among them. */
   readonly standing = new Map<string, EffectRequest>();
-  private readonly machine;
+  readonly machine;
   private ids = 1;
 
   constructor(options: { items?: number; kind?: 'bolli' | 'istruttoria'; settings?: Partial<PaymentSettings> } = {}) {
     const { items = 1, kind = 'bolli', settings = {} } = options;
-    this.machine = createPaymentMachine({ ...DEFAULT_PAYMENT_SETTINGS, ...settings });
+    this.machine = machineFor({ ...DEFAULT_PAYMENT_SETTINGS, ...settings });
     const event: PaymentMessage = {
       type: 'payment.initialized',
       paymentId: 'pay_1',
@@ -76,6 +80,7 @@ export class PaymentStory {
   }
 
   hear(event: PaymentMessage): this {
+    this.heard.push(event);
     return this.take(event);
   }
 
@@ -155,14 +160,15 @@ export class PaymentStory {
   }
 
   private take(event: EngineEvent, timer?: Arrival['timer']): this {
-    this.decision = this.decide(this.instance, event, timer);
+    const before = this.instance;
+    this.decision = this.decide(before, event, timer);
     if (this.decision.kind !== 'dropped') this.instance = this.keep(this.decision);
+    this.onDecided(before, arrivalOf(event, timer), this.decision);
     return this;
   }
 
   private decide(instance: Instance | null, event: EngineEvent, timer?: Arrival['timer']): Decision {
-    const arrival = { to: 'pay_1', id: 'any', event, source: 'engine' as const, ...(timer ? { timer } : {}) };
-    return advance(this.machine, 1, instance, arrival);
+    return advance(this.machine, 1, instance, arrivalOf(event, timer));
   }
 
   private keep(decision: Decision): Instance {
@@ -175,6 +181,23 @@ export class PaymentStory {
     return decision.instance;
   }
 }
+
+/** Building a machine costs more than a decision: one for each set of settings serves every story. */
+const machines = new Map<string, ReturnType<typeof createPaymentMachine>>();
+const machineFor = (settings: PaymentSettings): ReturnType<typeof createPaymentMachine> => {
+  const key = JSON.stringify(settings);
+  const machine = machines.get(key) ?? createPaymentMachine(settings);
+  machines.set(key, machine);
+  return machine;
+};
+
+const arrivalOf = (event: EngineEvent, timer?: Arrival['timer']): Arrival => ({
+  to: 'pay_1',
+  id: 'any',
+  event,
+  source: 'engine',
+  ...(timer ? { timer } : {}),
+});
 
 /** The payer is at IRIS and has not chosen yet. */
 export const atIris = (options?: ConstructorParameters<typeof PaymentStory>[0]): PaymentStory =>

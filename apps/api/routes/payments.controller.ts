@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { HistoryItem, PaymentView } from '#libs/payments';
-import { annulSchema, validator } from '#libs/payments';
+import { annulSchema, parsePaymentQuery, PAYMENT_STATES, validator } from '#libs/payments';
 import { readLimit, readSeqCursor } from '../http/limit.js';
 import type { Payments } from '../payments.token.js';
 import { API_CALLER, PAYMENTS } from '../payments.token.js';
@@ -22,16 +22,13 @@ export class PaymentsController {
   @Get()
   @ApiOperation({ operationId: 'listPayments', summary: 'Payments, the newest first' })
   @ApiResponse({ status: 200, description: 'One page of payments.' })
-  list(
-    @Query('state') state?: string,
-    @Query('cursor') cursor?: string,
-    @Query('limit') limit?: string,
-  ): Promise<List<PaymentView>> {
-    return this.payments.views.list({
-      limit: readLimit(limit),
-      ...(state === undefined ? {} : { state }),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
+  @ApiQuery({ name: 'state', required: false, enum: PAYMENT_STATES })
+  @ApiQuery({ name: 'kind', required: false, enum: ['bolli', 'istruttoria'] })
+  @ApiQuery({ name: 'q', required: false, description: 'A practice id, payment id, IUV or IdPagamento, exactly.' })
+  @ApiQuery({ name: 'cursor', required: false, description: 'The nextCursor of the page before.' })
+  @ApiQuery({ name: 'limit', required: false, description: '1 to 200, otherwise 50.' })
+  list(@Query() query: Readonly<Record<string, unknown>>, @Query('limit') limit?: string): Promise<List<PaymentView>> {
+    return this.payments.views.list({ ...parsePaymentQuery(query), limit: readLimit(limit) });
   }
 
   @Get(':paymentId')

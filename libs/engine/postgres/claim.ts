@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Claim, EffectClass, EffectRef } from '../core/effect.js';
-import { onConnection, send } from './transaction.js';
+import { inTransaction } from './transaction.js';
 
 /** How long claimed effects are held, in milliseconds. */
 export interface LeaseTerms {
@@ -57,7 +57,8 @@ export async function claim(pool: Pool, refs: readonly EffectRef[], lease: Lease
     lease.defaultMs,
     lease.token,
   ];
-  return (await pool.query<Claim>({ ...CLAIM, values })).rows;
+  const [claimed] = await inTransaction(pool, [{ ...CLAIM, values }]);
+  return claimed?.rows ?? [];
 }
 
 /**
@@ -94,24 +95,6 @@ const RING = {
   select instance_id as "instanceId", key, class, is_behind as "isBehind" from rung`,
 };
 
-export async function ring(pool: Pool, quota: ReadonlyMap<EffectClass, number>): Promise<Ringing> {
-  const values = [[...quota.keys()], [...quota.values()]];
-  const { rows } = await pool.query<RungEffect & { isBehind: boolean }>({ ...RING, values });
-  const fullClasses = [...quota].flatMap(([name, size]) =>
-    rows.filter((row) => row.class === name).length >= size ? [name] : [],
-  );
-  const effects = rows.flatMap(({ isBehind, ...effect }) => (isBehind ? [] : [effect]));
-  return { effects, fullClasses };
-}
-
-/** What one scan found. */
-export interface Ringing {
-  /** Those to wake workers for. */
-  readonly effects: readonly RungEffect[];
-  /** Classes whose quota was used up: more may be due. */
-  readonly fullClasses: readonly EffectClass[];
-}
-
 const NEXT_RING = {
   name: 'engine.next-ring',
   text: `
@@ -124,10 +107,30 @@ const NEXT_RING = {
   ) next`,
 };
 
-export async function msToNextRing(pool: Pool, classes: readonly EffectClass[]): Promise<number | null> {
-  const { rows } = await pool.query<{ ms: number | null }>({ ...NEXT_RING, values: [classes] });
-  const ms = rows[0]?.ms ?? null;
-  return ms === null ? null : Math.max(0, Math.ceil(ms));
+export async function ring(pool: Pool, quota: ReadonlyMap<EffectClass, number>): Promise<Ringing> {
+  const classes = [...quota.keys()];
+  const [rung, next] = await inTransaction(pool, [
+    { ...RING, values: [classes, [...quota.values()]] },
+    { ...NEXT_RING, values: [classes] },
+  ]);
+  const rows: readonly (RungEffect & { readonly isBehind: boolean })[] = rung?.rows ?? [];
+  const nexts: readonly { readonly ms: number | null }[] = next?.rows ?? [];
+  const nextMs = nexts[0]?.ms ?? null;
+  return {
+    effects: rows.flatMap(({ isBehind, ...effect }) => (isBehind ? [] : [effect])),
+    fullClasses: classes.filter((name) => rows.filter((row) => row.class === name).length === quota.get(name)),
+    nextMs: nextMs === null ? null : Math.max(0, Math.ceil(nextMs)),
+  };
+}
+
+/** What one scan found. */
+export interface Ringing {
+  /** Those to wake workers for. */
+  readonly effects: readonly RungEffect[];
+  /** Classes whose quota was used up: more may be due. */
+  readonly fullClasses: readonly EffectClass[];
+  /** Milliseconds until the next effect of these classes is to be rung (0 = now), null when none waits. */
+  readonly nextMs: number | null;
 }
 
 /** An effect that could run is rung again within a minute, so the index on \`wake_at\` finds all of them. */
@@ -144,8 +147,9 @@ const OVERDUE = {
 };
 
 export async function oldestOverdueMs(pool: Pool, classes: readonly EffectClass[]): Promise<number> {
-  const { rows } = await pool.query<{ ms: number }>({ ...OVERDUE, values: [classes] });
-  return rows[0]?.ms ?? 0;
+  const [overdue] = await inTransaction(pool, [{ ...OVERDUE, values: [classes] }]);
+  const [{ ms } = { ms: 0 }]: readonly { readonly ms: number }[] = overdue?.rows ?? [];
+  return ms;
 }
 
 const HOLD = { name: 'engine.hold', text: 'select from engine.instance where id = $1 for update' };
@@ -161,13 +165,7 @@ const REARM = {
 };
 
 export async function rearm(pool: Pool, ref: EffectRef): Promise<boolean> {
-  return onConnection(pool, async (client) => {
-    const results = await send(client, [
-      { text: 'begin' },
-      { ...HOLD, values: [ref.instanceId] },
-      { ...REARM, values: [ref.instanceId, ref.key] },
-      { text: 'commit' },
-    ]);
-    return results[2]?.rowCount === 1;
-  });
+  const hold = { ...HOLD, values: [ref.instanceId] };
+  const [, rearmed] = await inTransaction(pool, [hold, { ...REARM, values: [ref.instanceId, ref.key] }]);
+  return rearmed?.rowCount === 1;
 }

@@ -1,5 +1,6 @@
 import type { QueryResult } from 'pg';
 import type { Instance } from '../core/decision.js';
+import { BEGIN } from './transaction.js';
 import type { Statement } from './transaction.js';
 
 /** What an intake transaction must know before it decides. */
@@ -79,7 +80,7 @@ export function lockStatements(asked: Asked): Statement[] {
     values: [asked.events.map((event) => event.instanceId), asked.events.map((event) => event.eventId)],
   };
   const patience = { text: `set local lock_timeout = ${LOCK_TIMEOUT_MS}` };
-  return [{ text: 'begin; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off' }, ...(asked.wait ? [patience] : []), lock, seen];
+  return [BEGIN, ...(asked.wait ? [patience] : []), lock, seen];
 }
 
 export function readFound(results: readonly QueryResult<never>[]): Found {

@@ -59,17 +59,22 @@ export interface Page<Item> {
 export interface InstanceQuery {
   /** A state path or the beginning of one: `initialized` finds `initialized.ready` too. */
   readonly state?: string;
+  /** Fields that the context holds with these very values. */
+  readonly context?: Readonly<Record<string, Json>>;
+  /** Only these instances. */
+  readonly ids?: readonly string[];
   /** `nextCursor` of the page before; one that is not ours finds nothing. */
   readonly cursor?: string;
   readonly limit: number;
 }
 
+/** What is read here is not prepared: each statement is planned for the conditions and the sizes it meets. */
 const INSTANCE_COLUMNS = `id, machine, version, seq, state, snapshot, timers, duplicates,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
 export async function readInstances(pool: Pool, ids: readonly string[]): Promise<StoredInstance[]> {
   const text = `select ${INSTANCE_COLUMNS} from engine.instance where id = any($1::text[])`;
-  return (await pool.query<StoredInstance>({ name: 'engine.read-instances', text, values: [ids] })).rows;
+  return (await pool.query<StoredInstance>({ text, values: [ids] })).rows;
 }
 
 const TRANSITION_COLUMNS = `instance_id as "instanceId", seq, event_id as "eventId", type, payload, source, actor,
@@ -89,7 +94,7 @@ export async function readTransitions(
   const text = `
   select ${TRANSITION_COLUMNS} from engine.transition where instance_id = $1 and seq > $2 order by seq limit $3`;
   const values = [id, afterSeq, limit];
-  return (await pool.query<TransitionRow>({ name: 'engine.read-transitions', text, values })).rows.map(recordOf);
+  return (await pool.query<TransitionRow>({ text, values })).rows.map(recordOf);
 }
 
 export async function readTransitionsOfType(
@@ -101,9 +106,7 @@ export async function readTransitionsOfType(
   select ${TRANSITION_COLUMNS} from engine.transition where instance_id = any($1::text[]) and type = $2
   order by instance_id, seq`;
   const values = [ids, type];
-  return (await pool.query<TransitionRow>({ name: 'engine.read-transitions-of-type', text, values })).rows.map(
-    recordOf,
-  );
+  return (await pool.query<TransitionRow>({ text, values })).rows.map(recordOf);
 }
 
 const recordOf = ({ type, payload, ...record }: TransitionRow): TransitionRecord => ({
@@ -116,35 +119,30 @@ const EFFECT_COLUMNS = `instance_id as "instanceId", key, type, class, payload, 
 
 export async function readEffects(pool: Pool, id: string): Promise<StoredEffect[]> {
   const text = `select ${EFFECT_COLUMNS} from engine.effect where instance_id = $1 order by due_at, key`;
-  return (await pool.query<StoredEffect>({ name: 'engine.read-effects', text, values: [id] })).rows;
+  return (await pool.query<StoredEffect>({ text, values: [id] })).rows;
 }
 
 export async function readTimers(pool: Pool, ids: readonly string[]): Promise<StoredTimer[]> {
   const text = `
   select instance_id as "instanceId", payload ->> 'timerId' as "timerId", due_at as "dueAt"
   from engine.effect where instance_id = any($1::text[]) and type = 'timer' order by instance_id, due_at`;
-  return (await pool.query<StoredTimer>({ name: 'engine.read-timers', text, values: [ids] })).rows;
+  return (await pool.query<StoredTimer>({ text, values: [ids] })).rows;
 }
 
 export async function parkedEffects(pool: Pool, limit: number): Promise<StoredEffect[]> {
   const text = `select ${EFFECT_COLUMNS} from engine.effect where status = 'parked' order by created_at limit $1`;
-  return (await pool.query<StoredEffect>({ name: 'engine.read-parked', text, values: [limit] })).rows;
+  return (await pool.query<StoredEffect>({ text, values: [limit] })).rows;
 }
 
 export async function countByState(pool: Pool, machine: string): Promise<Record<string, number>> {
   const text = 'select state, count(*)::int as count from engine.instance where machine = $1 group by state';
-  const { rows } = await pool.query<{ state: string; count: number }>({
-    name: 'engine.count-by-state',
-    text,
-    values: [machine],
-  });
+  const { rows } = await pool.query<{ state: string; count: number }>({ text, values: [machine] });
   return Object.fromEntries(rows.map((row) => [row.state, row.count]));
 }
 
 /**
  * Newest first by creation, which never changes: a page cannot skip or repeat an instance that moves meanwhile. The
- * sub-states of a state lie between `state.` and `state/`, the next character. The cursor is the last id shown; the
- * statement is not prepared, so that each call is planned for the conditions it really has.
+ * sub-states of a state lie between `state.` and `state/`, the next character. The cursor is the last id shown.
  */
 const LIST = `
   select ${INSTANCE_COLUMNS}
@@ -152,11 +150,20 @@ const LIST = `
   where machine = $1
     and ($2::text is null or state = $2 or (state > $2 || '.' and state < $2 || '/'))
     and ($3::text is null or (created_at, id) < (select last.created_at, last.id from engine.instance last where id = $3))
+    and ($4::jsonb is null or snapshot -> 'context' @> $4::jsonb)
+    and ($5::text[] is null or id = any($5::text[]))
   order by created_at desc, id desc
-  limit $4`;
+  limit $6`;
 
 export async function listInstances(pool: Pool, machine: string, query: InstanceQuery): Promise<Page<StoredInstance>> {
-  const values = [machine, query.state ?? null, query.cursor ?? null, query.limit + 1];
+  const values = [
+    machine,
+    query.state ?? null,
+    query.cursor ?? null,
+    query.context ? JSON.stringify(query.context) : null,
+    query.ids ?? null,
+    query.limit + 1,
+  ];
   const { rows } = await pool.query<StoredInstance>({ text: LIST, values });
   const items = rows.slice(0, query.limit);
   return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { EFFECT_CLASSES } from '../core/effect.js';
 import type { Claim, EffectClass, EffectRef } from '../core/effect.js';
 import type { Registry } from '../core/ports.js';
-import { claim, msToNextRing, oldestOverdueMs, rearm, ring } from './claim.js';
+import { claim, oldestOverdueMs, rearm, ring } from './claim.js';
 import type { LeaseTerms, Ringing } from './claim.js';
 import { createAnnouncer, listenForDue } from './doorbell.js';
 import type { Listening } from './doorbell.js';
@@ -10,7 +10,7 @@ import { asConflict } from './failure.js';
 import { lockStatements, readFound } from './lock.js';
 import type { Asked, Found } from './lock.js';
 import * as read from './read.js';
-import { onConnection, send } from './transaction.js';
+import { COMMIT, onConnection, send } from './transaction.js';
 import { assertMachinesUnchanged } from './versions.js';
 import { ADVANCE_LANES, isDueNow, writeStatements } from './write.js';
 import type { Writes } from './write.js';
@@ -34,8 +34,6 @@ export interface Store {
   claim(refs: readonly EffectRef[], lease: LeaseTerms): Promise<Claim[]>;
   /** Takes up to `quota` due effects of each class to ring for, and sets when each is rung again. */
   ring(quota: ReadonlyMap<EffectClass, number>): Promise<Ringing>;
-  /** Milliseconds until the next effect of these classes is to be rung (0 = now), or null when none waits. */
-  msToNextRing(classes: readonly EffectClass[]): Promise<number | null>;
   /** For how long the oldest effect that could run has been waiting, in milliseconds: the engine's pulse. */
   oldestOverdueMs(): Promise<number>;
   /** Makes a parked effect due now. False when there is none. Its tries go on counting. */
@@ -84,7 +82,6 @@ export function createStore(pool: Pool): Store {
     listenForDue: (onDue) => listenForDue(pool, onDue),
     claim: (refs, lease) => claim(pool, refs, lease),
     ring: (quota) => ring(pool, quota),
-    msToNextRing: (classes) => msToNextRing(pool, classes),
     oldestOverdueMs: () => oldestOverdueMs(pool, EFFECT_CLASSES),
     rearm: (ref) => rearm(pool, ref),
     readInstance: async (id) => (await read.readInstances(pool, [id]))[0] ?? null,
@@ -110,7 +107,7 @@ async function takeIn<Decided extends { readonly writes: Writes }>(
   return onConnection(pool, async (client) => {
     const found = readFound(await send(client, lockStatements(asked)));
     const decided = decide(found);
-    const statements = [...writeStatements(decided.writes), { text: 'commit' }];
+    const statements = [...writeStatements(decided.writes), COMMIT];
     // A commit sent behind a write that failed rolls back, and the failed write rejects what we wait for here.
     const results = await send(client, statements).catch((error: unknown) => {
       throw asConflict(error);

@@ -1,3 +1,4 @@
+import { timerKey } from '../core/advance.js';
 import type { Instance } from '../core/decision.js';
 import type { EffectClass, EffectRef, EffectRequest } from '../core/effect.js';
 import type { EngineEvent, SideRow } from '../core/event.js';
@@ -177,8 +178,8 @@ export function writeStatements(writes: Writes): Statement[] {
   add(REMOVE, writes.removed.map(removedRow));
   add(RESCHEDULE, writes.rescheduled.map(rescheduledRow));
   add(ARM, writes.armed.map(armedRow));
-  const moved = [...writes.removed, ...writes.rescheduled, ...writes.armed].map((effect) => effect.instanceId);
-  if (moved.length > 0) statements.push({ ...LANES, values: [[...new Set(moved)].sort()] });
+  const moved = instancesWithMovedLanes(writes);
+  if (moved.length > 0) statements.push({ ...LANES, values: [moved] });
   return [...statements, ...sideRowStatements(writes.sideRows)];
 }
 
@@ -186,6 +187,21 @@ export function writeStatements(writes: Writes): Statement[] {
 export const isDueNow = (writes: Writes): boolean =>
   writes.armed.some((effect) => effect.afterMs <= 0) ||
   writes.rescheduled.some((effect) => effect.status === 'pending' && effect.afterMs <= 0);
+
+/** Instances one of whose lanes may have a new head. Timers, the most of what is removed, stand in no lane. */
+function instancesWithMovedLanes({ removed, rescheduled, armed }: Writes): string[] {
+  const moved = [
+    ...removed.filter((effect) => !effect.key.startsWith(TIMER_KEYS)),
+    ...rescheduled.filter((effect) => effect.status === 'parked'),
+    ...armed.filter((effect) => effect.lane !== null && !isOwnKey(effect)),
+  ];
+  return [...new Set(moved.map((effect) => effect.instanceId))].sort();
+}
+
+const TIMER_KEYS = timerKey('');
+
+/** `<seq>.<index>`: a key that no effect had before. */
+const isOwnKey = ({ key, armedSeq }: ArmedEffect): boolean => key.startsWith(`${armedSeq}.`);
 
 const transitionRow = ({ event: { type, ...payload }, from, to, ...row }: WrittenTransition) => ({
   instance_id: row.instanceId,

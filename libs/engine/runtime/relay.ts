@@ -86,10 +86,9 @@ export class Relay {
     const { store } = this.options;
     const quota = await this.#quota();
     if (quota.size === 0) return TICK_MS;
-    const { effects, fullClasses } = await store.ring(quota);
+    const { effects, fullClasses, nextMs } = await store.ring(quota);
     await Promise.all([...quota.keys()].map((name) => this.#wake(name, effects)));
     if (fullClasses.length > 0) return 0;
-    const nextMs = await store.msToNextRing([...quota.keys()]);
     return Math.min(TICK_MS, Math.max(BREATH_MS, nextMs ?? TICK_MS));
   }
 

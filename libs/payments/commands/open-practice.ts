@@ -1,10 +1,11 @@
-import type { Arrival, Intake, Store } from '#libs/engine';
+import type { Arrival, Intake } from '#libs/engine';
 import type { PaymentInitialized } from '#machines/payment';
 import { practiceInstanceId } from '#machines/payment';
 import type { ChargeRef, PracticeOpened } from '#machines/practice';
 import { CommandRefused } from '../errors.js';
 import type { Identifiers } from '../identifiers.js';
 import { rowsOf } from '../identifiers.js';
+import type { PaymentLookup } from '../postgres/lookup.js';
 import type { ChargeRequest, PracticeRequest } from '../requests/practice-request.js';
 import { itemAmounts } from '../requests/practice-request.js';
 import type { Sealer } from '#libs/platform';
@@ -12,14 +13,15 @@ import { asBytea } from '../sealing.js';
 
 export interface OpenPracticeDependencies {
   readonly intake: Intake;
-  readonly store: Store;
   readonly identifiers: Identifiers;
   readonly sealer: Sealer;
+  readonly lookup: PaymentLookup;
 }
 
 /**
  * "Paga e Invia": the practice, its payments and the sealed data they need, in one transaction. The event's id is the
- * fingerprint of the content: the same content again is a duplicate, other content is refused by the practice itself.
+ * fingerprint of the content: what was sent before is a duplicate, and other content is refused by the practice itself.
+ * Other content that is sent once more is a duplicate of its own refusal, so the practice's fingerprint decides.
  * @throws CommandRefused when the practice exists with other content.
  */
 export async function openPractice(
@@ -36,7 +38,7 @@ export async function openPractice(
       ...payments.map((payment) => payment.arrival),
     ],
   });
-  if (receipt?.decision === 'ignored') {
+  if (receipt?.decision !== 'applied' && (await deps.lookup.fingerprint(request.practiceId)) !== fingerprint) {
     throw new CommandRefused(null, `practice ${request.practiceId} exists already, with other content`, []);
   }
 }

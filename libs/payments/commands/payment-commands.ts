@@ -1,21 +1,24 @@
-import type { Intake, Receipt, Source, Store } from '#libs/engine';
+import type { Intake, Receipt, Registry, SideRow, Source, Store } from '#libs/engine';
 import { InstanceNotFound } from '#libs/engine';
 import type { PaymentContext, PaymentMessage } from '#machines/payment';
 import { currentAttempt } from '#machines/payment';
 import { CommandRefused, NotFound } from '../errors.js';
 import type { Identifiers } from '../identifiers.js';
 import { isPaymentId, rowsOf } from '../identifiers.js';
+import { machineOf } from '../machines.js';
 import { allowedActions } from '../views/allowed-actions.js';
 
 export interface PaymentCommandDependencies {
   readonly intake: Intake;
   readonly store: Store;
+  readonly registry: Registry;
   readonly identifiers: Identifiers;
 }
 
 /** Who gives a command. */
 export interface Caller {
   readonly source: Source;
+  /** A key's name or an operator's account; never personal data. */
   readonly actor: string;
 }
 
@@ -34,10 +37,13 @@ export async function redirect(deps: PaymentCommandDependencies, paymentId: stri
   const { redirectUrl } = currentAttempt(snapshot.context as unknown as PaymentContext);
   if (state.startsWith('redirected') && redirectUrl !== null) return redirectUrl;
   const isOpening = state === 'initialized.opening';
-  throw refusal(receipt, isOpening ? OPENING_RETRY_SECONDS : null);
+  throw refusal(deps, receipt, isOpening ? OPENING_RETRY_SECONDS : null);
 }
 
-/** @throws NotFound, CommandRefused while a payment is under way, or when it is paid or blocked already */
+/**
+ * Annuls a payment that nobody is paying; one that is annulled already stays so.
+ * @throws NotFound, CommandRefused while a payment is under way, or when it is paid
+ */
 export async function annul(
   deps: PaymentCommandDependencies,
   paymentId: string,
@@ -45,7 +51,7 @@ export async function annul(
   caller: Caller,
 ): Promise<void> {
   const receipt = await submit(deps, paymentId, { type: 'annul.requested', reason }, caller);
-  if (receipt.decision !== 'applied') throw refusal(receipt, null);
+  if (receipt.decision !== 'applied' && receipt.instance.state !== 'annulled') throw refusal(deps, receipt, null);
 }
 
 /** Asks IRIS now; the answer decides. @throws NotFound */
@@ -58,7 +64,7 @@ async function submit(
   paymentId: string,
   event: PaymentMessage,
   caller: Caller,
-  rows: ReturnType<typeof rowsOf> = [],
+  rows: readonly SideRow[] = [],
 ): Promise<Receipt> {
   if (!isPaymentId(paymentId)) throw new NotFound('payment', paymentId);
   try {
@@ -73,15 +79,19 @@ async function submit(
 }
 
 async function countItems(store: Store, paymentId: string): Promise<number> {
-  const instance = await store.readInstance(paymentId);
-  if (instance?.machine !== 'payment') throw new NotFound('payment', paymentId);
+  const instance = isPaymentId(paymentId) ? await store.readInstance(paymentId) : null;
+  if (!instance) throw new NotFound('payment', paymentId);
   return (instance.snapshot.context as unknown as PaymentContext).items.length;
 }
 
-const refusal = (receipt: Receipt, retryAfterSeconds: number | null): CommandRefused =>
+const refusal = (
+  { registry }: PaymentCommandDependencies,
+  receipt: Receipt,
+  retryAfterSeconds: number | null,
+): CommandRefused =>
   new CommandRefused(
     receipt.instance.state,
     receipt.reason ?? 'the payment is being opened at IRIS',
-    allowedActions(receipt.instance),
+    allowedActions(machineOf(registry, receipt.instance), receipt.instance),
     retryAfterSeconds,
   );

@@ -11,9 +11,14 @@ const UNREACHED_PAUSE_MS = 5_000;
  * `iris.delete`: asks IRIS to delete a position that a Rigenera replaces. Best effort, never evidence: whatever else
  * happens than a plain "deleted", the machine simply asks for the position's state once more.
  */
-export function deletePosition(deps: { readonly iris: IrisGateway; readonly lookup: PaymentLookup }): EffectHandler {
+export function deletePosition(deps: {
+  readonly iris: IrisGateway;
+  readonly lookup: PaymentLookup;
+  readonly leaseMs: number;
+}): EffectHandler {
   return {
     class: 'interactive',
+    leaseMs: deps.leaseMs,
     handle: (claims) =>
       Promise.all(
         claims.map(async (claim): Promise<Outcome> => {

@@ -1,6 +1,6 @@
 import type { Claim, EffectHandler, Outcome } from '#libs/engine';
 import { done, park } from '#libs/engine';
-import type { IrisGateway } from '#libs/iris';
+import type { IrisGateway, OpenRequest } from '#libs/iris';
 import { IrisMisconfigured, IrisOutcomeUnknown, IrisRefused, IrisUnavailable } from '#libs/iris';
 import type { OpenPayload, PaymentMessage } from '#machines/payment';
 import type { Identifiers } from '../identifiers.js';
@@ -14,6 +14,7 @@ export interface OpenPositionsDependencies {
   readonly identifiers: Identifiers;
   /** Where IRIS sends the browser back; no slash at the end. */
   readonly publicUrl: string;
+  readonly leaseMs: number;
 }
 
 /**
@@ -25,43 +26,70 @@ export interface OpenPositionsDependencies {
 export function openPositions(deps: OpenPositionsDependencies): EffectHandler {
   const handle = async (claim: Claim): Promise<Outcome> => {
     const payload = claim.payload as unknown as OpenPayload;
-    const { attempt } = payload;
     if (claim.tries > 1) return lost(deps, claim, payload, 'the opening was begun before and its answer is not known');
-    const [charge, payer] = await Promise.all([
-      deps.lookup.charge(claim.instanceId),
-      deps.lookup.payer(payload.practiceId),
-    ]);
-    if (!charge || !payer) return park('the data of the payer or of the charge was erased');
-    try {
-      const back = `${deps.publicUrl}/return/${payload.returnToken}`;
-      const session = await deps.iris.open({
-        kind: payload.kind,
-        payer,
-        positions: payload.positions.map(({ idPagamento, idPendenza, item, amountCents }) => ({
-          idPagamento,
-          idPendenza,
-          amountCents,
-          description: describeItem(charge, payload.practiceId, item),
-          stamp: charge.kind === 'bolli' ? (charge.stampDuties[item - 1] ?? null) : null,
-        })),
-        urlBack: back,
-        urlCancel: `${back}?cancelled=true`,
-      });
-      return tell(claim, { type: 'attempt.opened', attempt, redirectUrl: session.redirectUrl });
-    } catch (error) {
-      if (error instanceof IrisRefused) return tell(claim, { type: 'attempt.refused', attempt, code: codeOf(error) });
-      if (error instanceof IrisMisconfigured) {
-        return tell(claim, { type: 'attempt.misconfigured', attempt, code: codeOf(error) });
-      }
-      if (error instanceof IrisUnavailable) {
-        return tell(claim, { type: 'attempt.unreached', attempt, reason: error.message });
-      }
-      if (error instanceof IrisOutcomeUnknown) return lost(deps, claim, payload, error.message);
-      throw error;
+    const request = await composeRequest(deps, claim.instanceId, payload);
+    if (request instanceof Error) {
+      return tell(claim, { type: 'attempt.unreached', attempt: payload.attempt, reason: reasonOf(request) });
     }
+    if (!request) return park('the data of the payer or of the charge was erased');
+    return send(deps, claim, payload, request);
   };
-  return { class: 'interactive', handle: (claims) => Promise.all(claims.map(handle)) };
+  return { class: 'interactive', leaseMs: deps.leaseMs, handle: (claims) => Promise.all(claims.map(handle)) };
 }
+
+/** The message to IRIS, null when its data was erased, or why it could not be read: nothing was sent then. */
+async function composeRequest(
+  deps: OpenPositionsDependencies,
+  paymentId: string,
+  payload: OpenPayload,
+): Promise<OpenRequest | Error | null> {
+  const { kind, practiceId, returnToken, positions } = payload;
+  try {
+    const [charge, payer] = await Promise.all([deps.lookup.charge(paymentId), deps.lookup.payer(practiceId)]);
+    if (!charge || !payer) return null;
+    const urlBack = `${deps.publicUrl}/return/${returnToken}`;
+    return {
+      kind,
+      payer,
+      positions: positions.map(({ idPagamento, idPendenza, item, amountCents }) => ({
+        idPagamento,
+        idPendenza,
+        amountCents,
+        description: describeItem(charge, practiceId, item),
+        stamp: charge.kind === 'bolli' ? (charge.stampDuties[item - 1] ?? null) : null,
+      })),
+      urlBack,
+      urlCancel: `${urlBack}?cancelled=true`,
+    };
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function send(
+  deps: OpenPositionsDependencies,
+  claim: Claim,
+  payload: OpenPayload,
+  request: OpenRequest,
+): Promise<Outcome> {
+  const { attempt } = payload;
+  try {
+    const { redirectUrl } = await deps.iris.open(request);
+    return tell(claim, { type: 'attempt.opened', attempt, redirectUrl });
+  } catch (error) {
+    if (error instanceof IrisRefused) return tell(claim, { type: 'attempt.refused', attempt, code: codeOf(error) });
+    if (error instanceof IrisMisconfigured) {
+      return tell(claim, { type: 'attempt.misconfigured', attempt, code: codeOf(error) });
+    }
+    if (error instanceof IrisUnavailable) {
+      return tell(claim, { type: 'attempt.unreached', attempt, reason: reasonOf(error) });
+    }
+    if (error instanceof IrisOutcomeUnknown) return lost(deps, claim, payload, reasonOf(error));
+    throw error;
+  }
+}
+
+const reasonOf = (error: Error): string => `${error.name}: ${error.message}`;
 
 const codeOf = (error: { readonly code?: string | undefined; readonly message: string }): string =>
   error.code ?? error.message;

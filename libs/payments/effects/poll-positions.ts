@@ -1,8 +1,9 @@
 import type { Claim, EffectHandler, Outcome } from '#libs/engine';
-import { retryAt, done, scheduledPauseMs } from '#libs/engine';
+import { retryAt, scheduledPauseMs } from '#libs/engine';
 import type { IrisGateway, PositionReport } from '#libs/iris';
-import { IrisBatchRejected, IrisMisconfigured, IrisOutcomeUnknown, IrisUnavailable } from '#libs/iris';
+import { IrisBatchRejected } from '#libs/iris';
 import type { ChargeKind, PaymentMessage, PollPayload } from '#machines/payment';
+import { isSilence } from './silence.js';
 
 export interface PollDependencies {
   readonly iris: IrisGateway;
@@ -10,85 +11,79 @@ export interface PollDependencies {
   readonly scheduleMs: readonly number[];
   /** A draw in [0, 1) for the jitter. */
   readonly chance: () => number;
+  readonly leaseMs: number;
 }
 
 /** IRIS is asked about at most this many positions in one message. */
 const BATCH = 50;
+/** How many questions follow each other while a batch is halved down to one position. */
+export const QUESTIONS_IN_A_ROW = Math.ceil(Math.log2(BATCH)) + 1;
 
 /**
  * `iris.poll` and `iris.watch`: asks about many positions in one message and reports what changed. It goes on asking
- * until the machine wants it no more. A paid position is reported under the fact's own id, so that however often and
- * by whatever way it is heard it counts once.
+ * until the machine wants it no more. A paid position is reported each time, under the fact's own id: however often
+ * and by whatever way one payment is heard it counts once, and a second payment of the same position is heard too.
  */
 export function pollPositions(deps: PollDependencies, effectClass: 'poll' | 'watch'): EffectHandler {
   return {
     class: effectClass,
     batch: BATCH,
+    leaseMs: deps.leaseMs,
     async handle(claims) {
-      const outcomes = new Map<Claim, Outcome>();
-      for (const kind of ['bolli', 'istruttoria'] as const) {
-        const ofKind = claims.filter((claim) => payloadOf(claim).kind === kind);
-        if (ofKind.length > 0) await askHalving(deps, kind, ofKind, outcomes);
-      }
+      const kinds = [...new Set(claims.map((claim) => payloadOf(claim).kind))];
+      const answers = await Promise.all(
+        kinds.map((kind) => {
+          const ofKind = claims.filter((claim) => payloadOf(claim).kind === kind);
+          return askHalving(deps, kind, ofKind);
+        }),
+      );
+      const outcomes = new Map(answers.flat());
       return claims.map((claim) => outcomes.get(claim) ?? again(deps, claim, 'not asked'));
     },
   };
 }
+
+type Answered = readonly [Claim, Outcome];
 
 /** One bad id spoils a whole list: only then is the batch halved, until that id stands alone. */
 async function askHalving(
   deps: PollDependencies,
   kind: ChargeKind,
   claims: readonly Claim[],
-  outcomes: Map<Claim, Outcome>,
-): Promise<void> {
+): Promise<readonly Answered[]> {
   try {
-    const reports = await deps.iris.verify(
-      kind,
-      claims.map((claim) => ({ idPagamento: payloadOf(claim).idPagamento })),
-    );
+    const asked = claims.map((claim) => ({ idPagamento: payloadOf(claim).idPagamento }));
+    const reports = await deps.iris.verify(kind, asked);
     const byId = new Map(reports.map((report) => [report.idPagamento, report]));
-    for (const claim of claims) outcomes.set(claim, read(deps, claim, byId.get(payloadOf(claim).idPagamento)));
+    return claims.map((claim) => [claim, read(deps, claim, byId.get(payloadOf(claim).idPagamento))]);
   } catch (error) {
     if (error instanceof IrisBatchRejected && claims.length > 1) {
       const middle = Math.ceil(claims.length / 2);
-      await askHalving(deps, kind, claims.slice(0, middle), outcomes);
-      await askHalving(deps, kind, claims.slice(middle), outcomes);
-    } else if (isSilence(error)) {
-      for (const claim of claims) outcomes.set(claim, again(deps, claim, `${error.name}: ${error.message}`));
-    } else {
-      throw error;
+      const halves = [claims.slice(0, middle), claims.slice(middle)];
+      return (await Promise.all(halves.map((half) => askHalving(deps, kind, half)))).flat();
     }
+    if (!isSilence(error)) throw error;
+    return claims.map((claim) => [claim, again(deps, claim, `${error.name}: ${error.message}`)]);
   }
 }
-
-const isSilence = (error: unknown): error is Error =>
-  error instanceof IrisBatchRejected ||
-  error instanceof IrisUnavailable ||
-  error instanceof IrisOutcomeUnknown ||
-  error instanceof IrisMisconfigured;
 
 function read(deps: PollDependencies, claim: Claim, report: PositionReport | undefined): Outcome {
   if (!report) return again(deps, claim, 'IRIS did not answer for this position');
   const { known, report: wanted, idPagamento } = payloadOf(claim);
-  const { esito } = report;
+  const { esito, receipt } = report;
+  const reason = report.doubt ?? `IRIS reports ${esito}`;
+  if (esito !== 'paid' && esito === known && wanted === 'change') return again(deps, claim, reason);
   const event: PaymentMessage = {
     type: 'position.reported',
     idPagamento,
     esito,
     askedAtSeq: claim.askedAtSeq,
-    receipt: report.receipt && {
-      idTransazione: report.receipt.idTransazione,
-      amountCents: report.receipt.amountCents,
-    },
+    receipt: receipt && { idTransazione: receipt.idTransazione, amountCents: receipt.amountCents },
   };
-  if (esito === 'paid') {
-    const id = `paid/${idPagamento}/${report.receipt?.idTransazione ?? '-'}`;
-    return done({ to: claim.instanceId, id, event });
-  }
-  const reason = report.doubt ?? `IRIS reports ${esito}`;
-  if (esito === known && wanted === 'change') return again(deps, claim, reason);
-  const id = `esito/${idPagamento}/${claim.armedSeq}/${claim.tries}`;
+  const id =
+    esito === 'paid'
+      ? `paid/${idPagamento}/${receipt?.idTransazione ?? '-'}`
+      : `esito/${idPagamento}/${claim.armedSeq}/${claim.tries}`;
   return retryAt(pause(deps, claim), reason, { to: claim.instanceId, id, event });
 }
 

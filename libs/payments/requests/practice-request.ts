@@ -68,7 +68,7 @@ export function parsePracticeRequest(body: unknown): PracticeRequest {
       message: 'is not a codice fiscale or partita IVA whose check character holds; check it for a typing error',
     });
   }
-  if (!/^https?:$/.test(new URL(given.returnUrl).protocol)) {
+  if (!/^https?:/i.test(given.returnUrl) || !URL.canParse(given.returnUrl)) {
     faults.push({ pointer: '/returnUrl', message: 'must be an http or https address' });
   }
   const charges = readCharges(given, faults);

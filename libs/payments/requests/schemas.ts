@@ -58,12 +58,18 @@ const istruttoriaSchema = {
   },
 } as const;
 
+const PRACTICE_ID = '^[A-Za-z0-9._-]{1,35}$';
+
+/** Whether this can name a practice. */
+export const isPracticeId = (text: string): boolean => new RegExp(PRACTICE_ID).test(text);
+
+/** "Paga e Invia": `POST /v1/practices`, and the data of the job `initialize`. */
 export const practiceSchema = {
   type: 'object',
   required: ['practiceId', 'practiceType', 'payer', 'charges', 'returnUrl'],
   additionalProperties: false,
   properties: {
-    practiceId: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,35}$', examples: ['PORTOS-2026-000123'] },
+    practiceId: { type: 'string', pattern: PRACTICE_ID, examples: ['PORTOS-2026-000123'] },
     practiceType: { type: 'string', enum: ['istanza', 'fineLavori', 'collaudo'] },
     payer: {
       type: 'object',
@@ -93,6 +99,7 @@ export const practiceSchema = {
   },
 } as const;
 
+/** `POST /v1/payments/{paymentId}/annul`, and the data of the job `annul`. */
 export const annulSchema = {
   type: 'object',
   required: ['reason'],

@@ -22,22 +22,36 @@ export class RequestRefused extends Error {
   }
 }
 
-const ajv = new Ajv2020({ allErrors: true, discriminator: true, strict: true, strictTypes: false, strictRequired: false });
+const ajv = new Ajv2020({
+  allErrors: true,
+  discriminator: true,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+});
 addFormatsModule.default(ajv);
 
-/** A function that vouches for the shape of a body, or refuses it naming every fault. */
-export function validator<Shape>(schema: object): (body: unknown) => Shape {
+/** A JSON Schema that speaks of the properties of a shape. */
+interface SchemaOf<Shape> {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<keyof Shape, unknown>>;
+}
+
+/** A function that vouches for the shape of a body, or refuses it (RequestRefused) naming every fault. */
+export function validator<Shape>(schema: SchemaOf<Shape>): (body: unknown) => Shape {
   const validate = ajv.compile<Shape>(schema);
   return (body) => {
-    if (holdsNul(body))
-      throw new RequestRefused('schema', [{ pointer: '', message: 'must not contain the character U+0000' }]);
+    if (holdsUnstorable(body)) throw new RequestRefused('schema', [{ pointer: '', message: UNSTORABLE }]);
     if (validate(body)) return body;
     throw new RequestRefused('schema', (validate.errors ?? []).map(toFault));
   };
 }
 
-/** PostgreSQL's jsonb has no room for it. */
-const holdsNul = (body: unknown): boolean => /(^|[^\\])(\\\\)*\\u0000/.test(JSON.stringify(body ?? null));
+const UNSTORABLE = 'must not contain the character U+0000, nor half of a surrogate pair';
+
+/** PostgreSQL's jsonb has no room for them. JSON.stringify writes both, and only them, as these escapes. */
+const holdsUnstorable = (body: unknown): boolean =>
+  /(^|[^\\])(\\\\)*\\u(0000|d[89a-f][0-9a-f]{2})/.test(JSON.stringify(body ?? null));
 
 function toFault(error: ErrorObject): Fault {
   const params = error.params as Record<string, unknown>;

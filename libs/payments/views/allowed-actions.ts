@@ -1,28 +1,32 @@
-import type { Instance } from '#libs/engine';
+import type { Instance, RegisteredMachine } from '#libs/engine';
 import { advance } from '#libs/engine';
 import type { AttemptIds, PaymentContext, PaymentMessage } from '#machines/payment';
 import { currentAttempt } from '#machines/payment';
-import { paymentMachine } from '../machines.js';
 
 export type PaymentAction = 'redirect' | 'regenerate' | 'annul' | 'verify';
 
 /**
  * What may be done with a payment now. The machine is asked, not its state compared: each command is tried on it
- * without consequence. A payer who is at IRIS may be sent to the same URL again.
+ * without consequence. The one exception is a payer who is at IRIS: the machine refuses to send them a second time,
+ * and the command answers the URL they have.
  */
-export function allowedActions(instance: Instance): readonly PaymentAction[] {
+export function allowedActions(machine: RegisteredMachine['versions'][1], instance: Instance): PaymentAction[] {
   const context = instance.snapshot.context as unknown as PaymentContext;
-  const attempt = currentAttempt(context).number;
-  const can = (event: PaymentMessage): boolean =>
-    advance(paymentMachine, 1, instance, { to: instance.id, id: 'can', event, source: 'engine' }).kind === 'applied';
+  const { number: attempt } = currentAttempt(context);
   const next = imaginaryIds(context.items.length);
-  const actions: PaymentAction[] = [];
-  if (instance.state.startsWith('redirected') || can({ type: 'redirect.requested', next })) actions.push('redirect');
-  if (can({ type: 'regenerate.requested', attempt, acknowledgeInFlight: false, actor: 'can', next }))
-    actions.push('regenerate');
-  if (can({ type: 'annul.requested', reason: 'can' })) actions.push('annul');
-  if (!instance.state.startsWith('paid')) actions.push('verify');
-  return actions;
+  const commands: readonly [PaymentAction, PaymentMessage][] = [
+    ['redirect', { type: 'redirect.requested', next }],
+    ['regenerate', { type: 'regenerate.requested', attempt, acknowledgeInFlight: false, actor: 'nobody', next }],
+    ['annul', { type: 'annul.requested', reason: 'asked' }],
+    ['verify', { type: 'verify.requested' }],
+  ];
+  const isApplied = (event: PaymentMessage): boolean =>
+    advance(machine, instance.version, instance, { to: instance.id, id: 'asked', event, source: 'engine' }).kind ===
+    'applied';
+  return commands.flatMap(([action, event]) => {
+    const isThere = action === 'redirect' && instance.state.startsWith('redirected');
+    return isThere || isApplied(event) ? [action] : [];
+  });
 }
 
 const imaginaryIds = (count: number): AttemptIds => ({

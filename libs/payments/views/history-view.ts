@@ -1,21 +1,28 @@
 import type { TransitionRecord } from '#libs/engine';
-import type { PaymentContext } from '#machines/payment';
-import { attemptOf, currentAttempt } from '#machines/payment';
+import type { AttemptOpened, PaymentContext } from '#machines/payment';
+import { attemptOf } from '#machines/payment';
 
 /** One line of a payment's history: everything that was decided about it, refusals with their reasons. */
 export interface HistoryItem {
   readonly seq: number;
   readonly at: string;
   readonly type: string;
+  /** State paths; `from` is null for the event that began the payment. */
   readonly from: string | null;
   readonly to: string;
   readonly decision: 'applied' | 'ignored';
   readonly reason: string | null;
   readonly source: string;
+  /** The attempt it is about, null when none was open. */
   readonly attempt: number | null;
 }
 
-export const historyItem = (record: TransitionRecord, context: PaymentContext): HistoryItem => ({
+/** @param openings the payment's `attempt.opened`, in order of `seq` */
+export const historyItem = (
+  record: TransitionRecord,
+  context: PaymentContext,
+  openings: readonly TransitionRecord[],
+): HistoryItem => ({
   seq: record.seq,
   at: record.at.toISOString(),
   type: record.event.type,
@@ -24,16 +31,22 @@ export const historyItem = (record: TransitionRecord, context: PaymentContext): 
   decision: record.decision,
   reason: record.reason,
   source: record.source,
-  attempt: attemptIn(record, context),
+  attempt: attemptIn(record, context, openings),
 });
 
-/** The attempt an event is about: named by it, or the one its position belongs to. */
-function attemptIn(record: TransitionRecord, context: PaymentContext): number | null {
-  const event = record.event as { attempt?: unknown; idPagamento?: unknown };
-  if (typeof event.attempt === 'number') return event.attempt;
+/** Named by the event, or the one of its position, or else the newest that was open when it came. */
+function attemptIn(
+  record: TransitionRecord,
+  context: PaymentContext,
+  openings: readonly TransitionRecord[],
+): number | null {
+  const event = record.event as { readonly attempt?: unknown; readonly idPagamento?: unknown };
   if (record.event.type === 'payment.initialized') return 1;
+  if (typeof event.attempt === 'number') return event.attempt;
   if (typeof event.idPagamento === 'string') return attemptOf(context, event.idPagamento)?.number ?? null;
-  return record.event.type === 'redirect.requested' && context.attempts.length === 1
-    ? currentAttempt(context).number
-    : null;
+  const open = openings.filter(({ seq, decision }) => seq < record.seq && decision === 'applied').map(attemptNamedBy);
+  return open.length > 0 ? Math.max(...open) : null;
 }
+
+/** The attempt that an `attempt.opened` names. */
+export const attemptNamedBy = ({ event }: TransitionRecord): number => (event as AttemptOpened).attempt;

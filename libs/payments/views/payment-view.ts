@@ -1,7 +1,6 @@
-import type { StoredInstance, StoredTimer } from '#libs/engine';
+import type { RegisteredMachine, StoredInstance, StoredTimer } from '#libs/engine';
 import type { Attempt, PaymentContext, Position } from '#machines/payment';
 import { currentAttempt } from '#machines/payment';
-import { paymentMachine } from '../machines.js';
 import type { Money } from '../values/money.js';
 import { money } from '../values/money.js';
 import type { PaymentAction } from './allowed-actions.js';
@@ -45,10 +44,12 @@ export interface PositionView {
 }
 
 /**
+ * @param machine the one it lives on
  * @param timers the instance's armed timers
  * @param openedAt when the current attempt was opened at IRIS, null until it is
  */
 export function paymentView(
+  machine: RegisteredMachine['versions'][1],
   instance: StoredInstance,
   timers: readonly StoredTimer[],
   openedAt: Date | null,
@@ -61,7 +62,7 @@ export function paymentView(
     practiceId: context.practiceId,
     kind: context.kind,
     state: instance.state.split('.')[0] ?? instance.state,
-    blocked: paymentMachine.resolveState(instance.snapshot as never).hasTag('blocked'),
+    blocked: machine.resolveState(instance.snapshot as never).hasTag('blocked'),
     amount: money(context.items.reduce((sum, item) => sum + item.amountCents, 0)),
     items: context.items.map(({ item, amountCents, settledBy }) => ({ item, amount: money(amountCents), settledBy })),
     attempt: {
@@ -75,7 +76,7 @@ export function paymentView(
       number,
       positions: positions.map(positionView),
     })),
-    allowedActions: allowedActions(instance),
+    allowedActions: allowedActions(machine, instance),
     message: messageFor(instance.state, context, until),
     updatedAt: instance.updatedAt.toISOString(),
   };

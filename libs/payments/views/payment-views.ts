@@ -1,14 +1,19 @@
-import type { Page, Store, StoredInstance } from '#libs/engine';
+import type { Page, Registry, Store, StoredInstance } from '#libs/engine';
 import type { PaymentContext } from '#machines/payment';
 import { currentAttempt, practiceInstanceId } from '#machines/payment';
 import type { PracticeContext } from '#machines/practice';
 import { NotFound } from '../errors.js';
 import { isPaymentId } from '../identifiers.js';
+import { machineOf } from '../machines.js';
+import type { PaymentLookup } from '../postgres/lookup.js';
+import type { PaymentQuery } from '../requests/payment-query.js';
+import { isPracticeId } from '../requests/schemas.js';
 import type { HistoryItem } from './history-view.js';
-import { historyItem } from './history-view.js';
+import { attemptNamedBy, historyItem } from './history-view.js';
 import type { PaymentView } from './payment-view.js';
 import { paymentView } from './payment-view.js';
 
+/** A practice as the API shows it: settled once all its payments are paid. */
 export interface PracticeView {
   readonly practiceId: string;
   readonly practiceType: string;
@@ -18,11 +23,17 @@ export interface PracticeView {
 
 /** Reads what the API shows: a few statements a page, never one an item. */
 export class PaymentViews {
-  constructor(private readonly store: Store) {}
+  private readonly store: Store;
+
+  constructor(
+    private readonly deps: { readonly store: Store; readonly registry: Registry; readonly lookup: PaymentLookup },
+  ) {
+    this.store = deps.store;
+  }
 
   /** @throws NotFound */
   async practice(practiceId: string): Promise<PracticeView> {
-    const instance = await this.store.readInstance(practiceInstanceId(practiceId));
+    const instance = isPracticeId(practiceId) ? await this.store.readInstance(practiceInstanceId(practiceId)) : null;
     if (!instance) throw new NotFound('practice', practiceId);
     const context = instance.snapshot.context as unknown as PracticeContext;
     const payments = await this.payments(context.charges.map((charge) => charge.paymentId));
@@ -45,16 +56,24 @@ export class PaymentViews {
   async history(paymentId: string, cursor: number, limit: number): Promise<Page<HistoryItem>> {
     const instance = isPaymentId(paymentId) ? await this.store.readInstance(paymentId) : null;
     if (!instance) throw new NotFound('payment', paymentId);
-    const records = await this.store.readTransitions(paymentId, cursor, limit + 1);
+    const [records, openings] = await Promise.all([
+      this.store.readTransitions(paymentId, cursor, limit + 1),
+      this.store.readTransitionsOfType([paymentId], 'attempt.opened'),
+    ]);
     const context = instance.snapshot.context as unknown as PaymentContext;
-    const items = records.slice(0, limit).map((record) => historyItem(record, context));
+    const items = records.slice(0, limit).map((record) => historyItem(record, context, openings));
     const last = items.at(-1);
     return { items, nextCursor: records.length > limit && last ? String(last.seq) : null };
   }
 
-  async list(query: { state?: string; cursor?: string; limit: number }): Promise<Page<PaymentView>> {
-    const page = await this.store.listInstances('payment', query);
-    return { items: await this.show(page.items), nextCursor: page.nextCursor };
+  /** Newest first. */
+  async list({ q, kind, ...page }: PaymentQuery & { readonly limit: number }): Promise<Page<PaymentView>> {
+    const { items, nextCursor } = await this.store.listInstances('payment', {
+      ...page,
+      ...(kind === undefined ? {} : { context: { kind } }),
+      ...(q === undefined ? {} : { ids: await this.deps.lookup.paymentsNamed(q) }),
+    });
+    return { items: await this.show(items), nextCursor };
   }
 
   private async payments(ids: readonly string[]): Promise<PaymentView[]> {
@@ -70,10 +89,9 @@ export class PaymentViews {
     ]);
     return instances.map((instance) => {
       const { number } = currentAttempt(instance.snapshot.context as unknown as PaymentContext);
-      const opening = openings.find(
-        ({ instanceId, event }) => instanceId === instance.id && (event as { attempt?: number }).attempt === number,
-      );
+      const opening = openings.find((record) => record.instanceId === instance.id && attemptNamedBy(record) === number);
       return paymentView(
+        machineOf(this.deps.registry, instance),
         instance,
         timers.filter((timer) => timer.instanceId === instance.id),
         opening?.at ?? null,

@@ -1,0 +1,111 @@
+import { parseArgs } from 'node:util';
+import {
+  ConfigurationFaulty,
+  DatabasePortBusy,
+  DataFolderInUse,
+  DataFolderUnusable,
+  PlatformUnsupported,
+  ServerDidNotStart,
+} from '#libs/platform';
+import { playDemo } from './demo.js';
+import { Refusal } from './refusal.js';
+import { Stack } from './stack.js';
+import { renderTable } from './table.js';
+
+/** The person at the terminal must act, and the message says how. */
+const EXIT_REFUSED = 2;
+/** Whoever stops us waits ten seconds. */
+const STOP_DEADLINE_MS = 9_800;
+const LOOK_AT_SHELL_EVERY_MS = 250;
+const EXPLAINED = [
+  ConfigurationFaulty,
+  DatabasePortBusy,
+  DataFolderInUse,
+  DataFolderUnusable,
+  PlatformUnsupported,
+  Refusal,
+  ServerDidNotStart,
+];
+
+/** `npm start`: everything on this machine, one practice played before your eyes, then up until Ctrl-C. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    await stayUp(readArguments(args));
+    return 0;
+  } catch (error) {
+    if (!EXPLAINED.some((explained) => error instanceof explained)) throw error;
+    console.error(`\n${(error as Error).message}\n`);
+    return EXIT_REFUSED;
+  }
+}
+
+function readArguments(args: readonly string[]): { fresh: boolean } {
+  try {
+    return parseArgs({ args: [...args], options: { fresh: { type: 'boolean', default: false } } }).values;
+  } catch (error) {
+    throw new Refusal(`${(error as Error).message}\nusage: npm start [-- --fresh]`);
+  }
+}
+
+async function stayUp({ fresh }: { readonly fresh: boolean }): Promise<void> {
+  let isEnding = false;
+  const print = (line: string): void => {
+    if (!isEnding) console.log(line);
+  };
+  let failed: (error: unknown) => void = () => undefined;
+  const ending = new Promise<void>((resolve, reject) => {
+    failed = reject;
+    onStopAsked(() => {
+      print('stopping');
+      resolve();
+    });
+  });
+  const stack = new Stack({ environment: process.env, fresh, print, failed });
+  try {
+    await Promise.race([present(stack, print), ending]);
+    await ending;
+  } finally {
+    isEnding = true;
+    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+    await stack.stop();
+  }
+}
+
+/**
+ * Calls back, perhaps more than once: npm repeats the Ctrl-C that the terminal has already sent us. A SIGTERM to npm ends
+ * only the shell between npm and us, so under npm the death of that shell counts as one.
+ */
+function onStopAsked(stop: () => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const shell = process.ppid;
+  const look = (): void => {
+    if (process.ppid !== shell) stop();
+  };
+  setInterval(look, LOOK_AT_SHELL_EVERY_MS).unref();
+}
+
+async function present(stack: Stack, print: (line: string) => void): Promise<void> {
+  await stack.start();
+  print(tableOf(stack));
+  const { iris, sandbox } = stack.config;
+  if (!sandbox.demo) print('demo: skipped (PORTOS_DEMO=off)');
+  else if (!iris.isSandbox) print(`demo: skipped (IRIS_BASE_URL names an IRIS that nobody may pay at for a demo)`);
+  else await playDemo({ apiUrl: stack.apiUrl, apiKey: stack.apiKey, sandboxUrl: stack.sandboxUrl, print });
+}
+
+function tableOf(stack: Stack): string {
+  const { config, apiUrl, sandboxUrl } = stack;
+  return renderTable('PORTOS Payments is up. Ctrl-C stops it.', [
+    ['API', `${apiUrl}/v1`],
+    ['API documentation', `${apiUrl}/docs`],
+    ['API key', stack.apiKey],
+    ['Status', `${apiUrl}/status`],
+    ['Sandbox (IRIS, payer)', `${sandboxUrl}/`],
+    ['Worker', `http://localhost:${config.worker.port}/health/ready`],
+    ['IRIS', config.iris.isSandbox ? 'the sandbox' : config.iris.baseUrl],
+    ['Database', config.database.url === null ? `embedded, data in ${config.database.dataDir}` : 'DATABASE_URL'],
+    ['Queues', config.redis.url === null ? 'in the database' : 'REDIS_URL'],
+    ['Logs', stack.logFolder],
+  ]);
+}

@@ -1,0 +1,222 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { StoredEffect, Unit } from '#libs/engine';
+import { EFFECT_CLASSES, Runner } from '#libs/engine';
+import { createPool, readConfig } from '#libs/platform';
+import { createTestDatabase, setClockAhead } from '#libs/testkit';
+import type { PaymentMessage, PollPayload } from '#machines/payment';
+import { Identifiers } from './identifiers.js';
+import type { Payments } from './payments.js';
+import { createPayments } from './payments.js';
+import { migrateAll } from './postgres/migrations.js';
+import { parsePracticeRequest } from './requests/practice-request.js';
+import { ScriptedIris } from './scripted-iris.fixture.js';
+import type { HistoryItem } from './views/history-view.js';
+import type { PaymentView } from './views/payment-view.js';
+
+/** What happens to an outcome on its way back: taken in, lost with the worker that had it, or delivered twice. */
+type Delivery = 'once' | 'lost' | 'twice';
+
+export const CALLER = { source: 'api', actor: 'a spec' } as const;
+export const ENCRYPTION_KEY = randomBytes(32).toString('base64');
+/** Longer than the lease of any effect. */
+export const LEASE_OVER_MS = 100_000;
+
+/** The payments on a database of their own, with IRIS scripted and everything else real. */
+export class Bench {
+  #aheadMs = 0;
+  delivery: Delivery = 'once';
+
+  private constructor(
+    readonly pool: Pool,
+    readonly iris: ScriptedIris,
+    readonly payments: Payments,
+    readonly identifiers: Identifiers,
+    private readonly drop: () => Promise<void>,
+  ) {}
+
+  /** @param environment settings that differ from the defaults */
+  static async open(environment: Record<string, string> = {}): Promise<Bench> {
+    const config = readConfig({ ENCRYPTION_KEY, ...environment });
+    const database = await createTestDatabase({ name: 'payments', migrate: migrateAll });
+    const pool = createPool(database.url, { max: 6, applicationName: 'bench' });
+    const iris = new ScriptedIris();
+    const payments = await createPayments({ config, databaseUrl: database.url, pool, iris });
+    return new Bench(pool, iris, payments, new Identifiers(pool, '01'), () => database.drop());
+  }
+
+  async close(): Promise<void> {
+    await this.payments.close();
+    await this.pool.end();
+    await this.drop();
+  }
+
+  // --- what PORTOS and the payer do -------------------------------------------------------------------------------
+
+  /** Sends "Paga e Invia"; answers the ids of its payments. */
+  async send(body: PracticeBody = practice()): Promise<string[]> {
+    await this.payments.openPractice(parsePracticeRequest(body), CALLER.actor);
+    const { payments } = await this.payments.views.practice(body.practiceId);
+    return payments.map((payment) => payment.paymentId);
+  }
+
+  /** A payment that is being opened at IRIS. */
+  async initialized(body?: PracticeBody): Promise<string> {
+    const [paymentId] = await this.send(body);
+    return known(paymentId);
+  }
+
+  /** A payment with its URL. */
+  async ready(body?: PracticeBody): Promise<string> {
+    const paymentId = await this.initialized(body);
+    await this.carryOut();
+    return paymentId;
+  }
+
+  /** A payment whose payer is at IRIS. */
+  async atIris(body?: PracticeBody): Promise<string> {
+    const paymentId = await this.ready(body);
+    await this.redirect(paymentId);
+    return paymentId;
+  }
+
+  redirect(paymentId: string): Promise<string> {
+    return this.payments.redirect(paymentId, CALLER);
+  }
+
+  async regenerate(paymentId: string): Promise<void> {
+    const { attempt, items } = await this.view(paymentId);
+    const next = await this.identifiers.attempt(items.length);
+    const { actor } = CALLER;
+    const { number } = attempt;
+    const command = { type: 'regenerate.requested', attempt: number, acknowledgeInFlight: false, actor, next } as const;
+    await this.hear(paymentId, command);
+  }
+
+  async hear(paymentId: string, event: PaymentMessage): Promise<void> {
+    await this.payments.intake.submit({ arrivals: [{ to: paymentId, id: randomUUID(), event, ...CALLER }] });
+  }
+
+  // --- what the workers do ----------------------------------------------------------------------------------------
+
+  /** Carries out all that is due, until nothing is. */
+  async carryOut(): Promise<void> {
+    const { store, registry, intake } = this.payments;
+    const submit = (unit: Unit) => this.#deliver(unit, () => intake.submit(unit));
+    const runner = new Runner({ store, registry, intake: { submit }, log: silent, chance: () => 0 });
+    const quota = new Map(EFFECT_CLASSES.map((name) => [name, 500]));
+    for (;;) {
+      const { effects } = await store.ring(quota);
+      if (effects.length === 0) return;
+      await runner.run(effects);
+    }
+  }
+
+  /** Time passes, and what falls due is carried out. */
+  async after(ms: number): Promise<void> {
+    await this.passTime(ms);
+    await this.carryOut();
+  }
+
+  async passTime(ms: number): Promise<void> {
+    this.#aheadMs += ms;
+    await setClockAhead(this.pool, this.#aheadMs);
+  }
+
+  async #deliver<Answer>(unit: Unit, submit: () => Promise<Answer>): Promise<Answer> {
+    const isOutcome = unit.settlement !== undefined;
+    if (isOutcome && this.delivery === 'lost')
+      throw Object.assign(new Error('the worker died'), { code: 'ECONNRESET' });
+    const answer = await submit();
+    return isOutcome && this.delivery === 'twice' ? submit() : answer;
+  }
+
+  // --- what can be seen -------------------------------------------------------------------------------------------
+
+  view(paymentId: string): Promise<PaymentView> {
+    return this.payments.views.payment(paymentId);
+  }
+
+  /** The state path: `initialized.ready`. */
+  async state(paymentId: string): Promise<string> {
+    return known(await this.payments.store.readInstance(paymentId)).state;
+  }
+
+  /** IdPagamento of the present attempt's only position, or the one of an item. */
+  async idPagamento(paymentId: string, item = 1): Promise<string> {
+    const { attempt } = await this.view(paymentId);
+    return known(attempt.positions.find((position) => position.item === item)).idPagamento;
+  }
+
+  async history(paymentId: string): Promise<readonly HistoryItem[]> {
+    return (await this.payments.views.history(paymentId, 0, 200)).items;
+  }
+
+  /** Types of the events heard, in order, with those of one type only if it is named. */
+  async heard(paymentId: string, type?: string): Promise<string[]> {
+    const types = (await this.history(paymentId)).map((line) => line.type);
+    return type === undefined ? types : types.filter((candidate) => candidate === type);
+  }
+
+  async duplicates(instanceId: string): Promise<number> {
+    return known(await this.payments.store.readInstance(instanceId)).duplicates;
+  }
+
+  /** What stands of one type of effect. */
+  async effects(instanceId: string, type: string): Promise<StoredEffect[]> {
+    return (await this.payments.store.readEffects(instanceId)).filter((effect) => effect.type === type);
+  }
+
+  /** The standing question about a position. */
+  async poll(paymentId: string, idPagamento: string): Promise<StoredEffect | undefined> {
+    const effects = await this.payments.store.readEffects(paymentId);
+    return effects.find(
+      ({ type, payload }) =>
+        /^iris\.(poll|watch)$/.test(type) && (payload as unknown as PollPayload).idPagamento === idPagamento,
+    );
+  }
+
+  async incidents(): Promise<unknown[]> {
+    return this.rows('select * from payments.incident order by incident_id');
+  }
+
+  async rows(sql: string): Promise<Record<string, unknown>[]> {
+    return (await this.pool.query<Record<string, unknown>>(sql)).rows;
+  }
+}
+
+const silent = { warn: () => undefined, error: () => undefined };
+
+export function known<Value>(value: Value | null | undefined): Value {
+  if (value === null || value === undefined) throw new Error('it should be there');
+  return value;
+}
+
+export interface PracticeBody {
+  readonly practiceId: string;
+  readonly [property: string]: unknown;
+}
+
+/** A body of "Paga e Invia", right in every value unless changed. */
+export const practice = (change: Record<string, unknown> = {}): PracticeBody => ({
+  practiceId: `P-${randomUUID().slice(0, 18)}`,
+  practiceType: 'istanza',
+  payer: { fiscalCode: 'RSSMRA80A01H501U', email: 'mario.rossi@example.org' },
+  charges: [bolli(1)],
+  returnUrl: 'https://portos.example.org/pratiche?lang=it',
+  ...change,
+});
+
+export const bolli = (count: number) => ({
+  kind: 'bolli',
+  stampDuties: Array.from({ length: count }, (_, index) => ({
+    documentHash: createHash('sha256').update(`document ${index}`).digest('base64'),
+    province: 'FI',
+  })),
+});
+
+export const istruttoria = (amount = '150.00') => ({
+  kind: 'istruttoria',
+  amount: { amount, currency: 'EUR' },
+  reason: 'Contributo di istruttoria',
+});
