@@ -27,5 +27,6 @@ await startProcess('worker', async (config, databaseUrl) => {
 function queuePool(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 24, options: '-c search_path=bullmq,public' });
   pool.on('error', () => undefined); // an idle connection that breaks is replaced
+  pool.setMaxListeners(0); // each queue and each worker listens to it
   return pool;
 }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { StoredEffect, Unit } from '#libs/engine';
 import { EFFECT_CLASSES, Runner } from '#libs/engine';
 import { createPool, readConfig } from '#libs/platform';
+import type { TestDatabase } from '#libs/testkit';
 import { createTestDatabase, setClockAhead } from '#libs/testkit';
 import type { PaymentMessage, PollPayload } from '#machines/payment';
 import { Identifiers } from './identifiers.js';
@@ -22,33 +23,43 @@ export const ENCRYPTION_KEY = randomBytes(32).toString('base64');
 /** Longer than the lease of any effect. */
 export const LEASE_OVER_MS = 100_000;
 
+/** One for all the claims of a spec file, emptied before each; it goes when the test server goes. */
+let database: Promise<TestDatabase> | null = null;
+const TABLES = [
+  ...['instance', 'transition', 'effect', 'effect_log'].map((name) => `engine.${name}`),
+  ...['practice', 'payer', 'charge', 'id_pagamento', 'return_token', 'incident', 'attestation'].map(
+    (name) => `payments.${name}`,
+  ),
+];
+
 /** The payments on a database of their own, with IRIS scripted and everything else real. */
 export class Bench {
   #aheadMs = 0;
-  delivery: Delivery = 'once';
+  #delivery: { readonly how: Delivery; readonly keys: string } = { how: 'once', keys: '' };
 
   private constructor(
     readonly pool: Pool,
     readonly iris: ScriptedIris,
     readonly payments: Payments,
     readonly identifiers: Identifiers,
-    private readonly drop: () => Promise<void>,
   ) {}
 
   /** @param environment settings that differ from the defaults */
   static async open(environment: Record<string, string> = {}): Promise<Bench> {
     const config = readConfig({ ENCRYPTION_KEY, ...environment });
-    const database = await createTestDatabase({ name: 'payments', migrate: migrateAll });
-    const pool = createPool(database.url, { max: 6, applicationName: 'bench' });
+    database ??= createTestDatabase({ name: 'payments', migrate: migrateAll });
+    const { url } = await database;
+    const pool = createPool(url, { max: 6, applicationName: 'bench' });
+    await pool.query(`truncate ${TABLES.join(', ')}`);
+    await setClockAhead(pool, 0);
     const iris = new ScriptedIris();
-    const payments = await createPayments({ config, databaseUrl: database.url, pool, iris });
-    return new Bench(pool, iris, payments, new Identifiers(pool, '01'), () => database.drop());
+    const payments = await createPayments({ config, databaseUrl: url, pool, iris });
+    return new Bench(pool, iris, payments, new Identifiers(pool, config.iris.iuvSegregationCode));
   }
 
   async close(): Promise<void> {
     await this.payments.close();
     await this.pool.end();
-    await this.drop();
   }
 
   // --- what PORTOS and the payer do -------------------------------------------------------------------------------
@@ -123,12 +134,17 @@ export class Bench {
     await setClockAhead(this.pool, this.#aheadMs);
   }
 
+  /** From now on outcomes end like this; only those of effects whose key begins with `keys`, the others once. */
+  deliver(how: Delivery, keys = ''): void {
+    this.#delivery = { how, keys };
+  }
+
   async #deliver<Answer>(unit: Unit, submit: () => Promise<Answer>): Promise<Answer> {
-    const isOutcome = unit.settlement !== undefined;
-    if (isOutcome && this.delivery === 'lost')
-      throw Object.assign(new Error('the worker died'), { code: 'ECONNRESET' });
-    const answer = await submit();
-    return isOutcome && this.delivery === 'twice' ? submit() : answer;
+    const { how, keys } = this.#delivery;
+    if (how === 'once' || !unit.settlement?.claim.key.startsWith(keys)) return submit();
+    if (how === 'lost') throw Object.assign(new Error('the worker died'), { code: 'ECONNRESET' });
+    await submit();
+    return submit();
   }
 
   // --- what can be seen -------------------------------------------------------------------------------------------

@@ -166,6 +166,20 @@ const attestations = fc.record({ index, stored: fc.boolean() }).map(({ index, st
   }),
 );
 
+/** Stretches of a usual life, or chance alone would seldom come as far as a third attempt. */
+const stretches = fc.constantFrom(
+  step('hear', 'to IRIS', (story) => void story.opened().redirect()),
+  step('hear', 'too slow', (story) => {
+    if (story.timers().includes('CHOICE_TIMEOUT')) story.fire('CHOICE_TIMEOUT');
+    const { number: attempt, positions } = story.attempt;
+    for (const { item } of positions) story.report('unpaid', { item, attempt });
+  }),
+  step('hear', 'Rigenera after a while', (story) => {
+    if (story.timers().includes('cooldown')) story.fire('cooldown');
+    story.regenerate();
+  }),
+);
+
 /** What was heard last is heard once more, word for word. */
 const repetitions = fc.constant(
   step('again', 'again', (story) => {
@@ -180,11 +194,12 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 6, arbitrary: openings },
     { weight: 8, arbitrary: commands },
     { weight: 6, arbitrary: timers },
+    { weight: 10, arbitrary: stretches },
     { weight: 2, arbitrary: notifications },
     { weight: 2, arbitrary: decisions },
     { weight: 2, arbitrary: deletions },
     { weight: 1, arbitrary: attestations },
     { weight: 2, arbitrary: repetitions },
   ),
-  { maxLength: 60, size: 'max' },
+  { maxLength: 50, size: 'max' },
 );

@@ -89,7 +89,7 @@ export class Intake {
   }
 
   #nextBatch(): { batch: Waiting[]; wait: boolean } {
-    const wait = false;
+    const wait = (this.#waiting[0]?.deferrals ?? 0) >= MAX_DEFERRALS;
     return { batch: this.#waiting.splice(0, wait ? 1 : (this.options.maxBatch ?? 256)), wait };
   }
 

@@ -97,10 +97,10 @@ describe('opening', () => {
 
 describe('a worker that dies', () => {
   it('between the call and its answer leaves the identifiers burnt: they are never opened twice', async () => {
-    bench.delivery = 'lost';
+    bench.deliver('lost');
     const paymentId = await bench.ready();
     expect(await bench.state(paymentId)).toBe('initialized.opening');
-    bench.delivery = 'once';
+    bench.deliver('once');
     await bench.after(LEASE_OVER_MS);
     await bench.after(1_000);
     expect(bench.iris.openings).toHaveLength(2);
@@ -138,7 +138,7 @@ describe('a worker that dies', () => {
     ['openingUnknown', new IrisOutcomeUnknown('no')],
   ])('and delivers "%s" twice changes nothing the second time', async (outcome, failure) => {
     if (failure) bench.iris.failsOn('open', failure);
-    bench.delivery = 'twice';
+    bench.deliver('twice');
     const paymentId = await bench.ready();
     expect(await bench.heard(paymentId, `attempt.${outcome}`)).toHaveLength(1);
     expect(await bench.duplicates(paymentId)).toBeGreaterThan(0);

@@ -67,6 +67,7 @@ export function recordingLog(said: string[]): EngineLog {
 export class RecordingQueue implements WakeQueue {
   readonly rung: { effectClass: EffectClass; key: string; instanceId: string }[] = [];
   waitingNow = 0;
+  timesAsked = 0;
   /** Thrown instead of ringing, while set. */
   failure: Error | null = null;
   #heard: () => void = () => undefined;
@@ -79,6 +80,7 @@ export class RecordingQueue implements WakeQueue {
   }
 
   waiting(): Promise<number> {
+    this.timesAsked += 1;
     return Promise.resolve(this.waitingNow);
   }
 

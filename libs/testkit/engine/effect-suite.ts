@@ -128,7 +128,13 @@ function settlements(bench: () => Bench): void {
     });
 
     expect((await store.readInstance(id))?.snapshot).toMatchObject({ context: { answers: [1] } });
-    expect(await store.readEffects(id)).toContainEqual(expect.objectContaining({ key: POLL_KEY, tries: 2 }));
+    for (const then of [{ kind: 'retry', afterMs: 0, reason: 'slow' } as const, { kind: 'park', reason: 'slow' } as const]) {
+      await intake.submit({ arrivals: [], settlement: { claim: slow, then } });
+    }
+    expect(await store.readEffects(id)).toContainEqual(
+      expect.objectContaining({ key: POLL_KEY, tries: 2, status: 'pending', lastError: null }),
+    );
+    expect(await claim(pollOf(id))).toEqual([]);
     await intake.submit({ arrivals: [], settlement: { claim: quick, then: { kind: 'done' } } });
     expect((await store.readEffects(id)).map((effect) => effect.key)).not.toContain(POLL_KEY);
   });
@@ -240,6 +246,19 @@ function lanes(bench: () => Bench): void {
     await intake.submit({ arrivals: [], settlement: { claim: one, then: { kind: 'retry', afterMs: 0, reason: '' } } });
 
     expect(keysOf(await claim(...(await noteRefs(id))))).toEqual(['one']);
+  });
+
+  it('wakes nobody for an effect behind another, and brings it forward as soon as that one ends', async () => {
+    const { order, submit, runner, store } = bench();
+    const id = await order();
+    for (const text of ['one', 'two']) await submit(id, text, noted(text));
+    const [one, two] = await noteRefs(id);
+    const rung = async () => (await store.ring(new Map([['delivery', 10]]))).effects.map((effect) => effect.key);
+
+    expect(await rung()).toEqual([one?.key]);
+    expect(await rung()).toEqual([]);
+    await runner.run(await noteRefs(id));
+    expect(await rung()).toEqual([two?.key]);
   });
 
   it('goes on behind an effect that is done, and behind one that is parked', async () => {
