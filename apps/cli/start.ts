@@ -77,6 +77,8 @@ async function stayUp({ fresh }: { readonly fresh: boolean }): Promise<void> {
  */
 function onStopAsked(stop: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // Nobody reads us any more: `npm start | head`, or the program that started us is gone.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', stop);
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const shell = process.ppid;
   const look = (): void => {

@@ -35,6 +35,7 @@ const TABLES = [
 /** The payments on a database of their own, with IRIS scripted and everything else real. */
 export class Bench {
   #aheadMs = 0;
+  readonly #others: Payments[] = [];
   #delivery: { readonly how: Delivery; readonly keys: string } = { how: 'once', keys: '' };
 
   private constructor(
@@ -42,6 +43,7 @@ export class Bench {
     readonly iris: ScriptedIris,
     readonly payments: Payments,
     readonly identifiers: Identifiers,
+    private readonly another: () => Promise<Payments>,
   ) {}
 
   /** @param environment settings that differ from the defaults */
@@ -53,13 +55,20 @@ export class Bench {
     await pool.query(`truncate ${TABLES.join(', ')}`);
     await setClockAhead(pool, 0);
     const iris = new ScriptedIris();
-    const payments = await createPayments({ config, databaseUrl: url, pool, iris });
-    return new Bench(pool, iris, payments, new Identifiers(pool, config.iris.iuvSegregationCode));
+    const create = () => createPayments({ config, databaseUrl: url, pool, iris });
+    return new Bench(pool, iris, await create(), new Identifiers(pool, config.iris.iuvSegregationCode), create);
   }
 
   async close(): Promise<void> {
-    await this.payments.close();
+    for (const payments of [this.payments, ...this.#others]) await payments.close();
     await this.pool.end();
+  }
+
+  /** The payments as a second process on the same database has them. */
+  async anotherProcess(): Promise<Payments> {
+    const payments = await this.another();
+    this.#others.push(payments);
+    return payments;
   }
 
   // --- what PORTOS and the payer do -------------------------------------------------------------------------------
@@ -194,6 +203,12 @@ export class Bench {
 
   async incidents(): Promise<unknown[]> {
     return this.rows('select * from payments.incident order by incident_id');
+  }
+
+  /** How many rows each table has: equal before and after means that nothing was stored. */
+  async counts(): Promise<unknown> {
+    const counts = TABLES.map((table) => `(select count(*) from ${table}) as "${table}"`);
+    return (await this.rows(`select ${counts.join(', ')}`))[0];
   }
 
   async rows(sql: string): Promise<Record<string, unknown>[]> {

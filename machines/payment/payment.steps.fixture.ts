@@ -26,10 +26,13 @@ const ESITI: readonly Esito[] = [
   'cancelled',
   'unpaid',
   'unpaid',
-  'unpaid',
   'unpayable',
   'unknown',
+  'unknown',
 ];
+
+/** Paid ends a life's adventures, so it seldom comes to all positions at once. */
+const ESITI_OF_ALL: readonly Esito[] = [...ESITI.filter((esito) => esito !== 'paid' && esito !== 'reversed'), 'paid'];
 
 const pick = <Value>(values: readonly Value[], index: number): Value => {
   const value = values[index % values.length];
@@ -67,7 +70,7 @@ const reports = fc
   );
 
 /** The same answer for all positions of the current attempt, as one poll brings it. */
-const sweeps = fc.constantFrom(...ESITI).map((esito) =>
+const sweeps = fc.constantFrom(...ESITI_OF_ALL).map((esito) =>
   step('hear', `report ${esito} of all`, (story) => {
     const { number: attempt, positions } = story.attempt;
     for (const { item } of positions) story.report(esito, { item, attempt });
@@ -189,8 +192,8 @@ const repetitions = fc.constant(
 
 export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    { weight: 8, arbitrary: reports },
-    { weight: 4, arbitrary: sweeps },
+    { weight: 6, arbitrary: reports },
+    { weight: 6, arbitrary: sweeps },
     { weight: 6, arbitrary: openings },
     { weight: 8, arbitrary: commands },
     { weight: 6, arbitrary: timers },

@@ -1,5 +1,5 @@
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
-import { Catch, HttpException, Logger } from '@nestjs/common';
+import { BadRequestException, Catch, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { CommandRefused, NotFound, RequestRefused } from '#libs/payments';
 import type { Problem } from './problem.js';
@@ -55,6 +55,7 @@ function toProblem(error: unknown): Problem {
       allowedActions,
     });
   }
+  if (isUnreadableJson(error)) return NOT_JSON;
   const status = statusOf(error);
   return FRAMEWORK_PROBLEMS[status] ?? problem(status, 'internal', 'Internal error', INTERNAL);
 }
@@ -62,13 +63,24 @@ function toProblem(error: unknown): Problem {
 const INTERNAL =
   'The request could not be completed and may be repeated. If it persists, tell the operator the time of it.';
 
+const NOT_JSON = problem(
+  400,
+  'malformed-request',
+  'The request is malformed',
+  'The body is not JSON. Send a JSON object with Content-Type application/json.',
+);
+
+const isUnreadableJson = (error: unknown): boolean =>
+  (error as { type?: unknown } | null)?.type === 'entity.parse.failed' ||
+  (error instanceof BadRequestException && /JSON/.test(error.message));
+
 /** Errors of the web framework: malformed JSON, unknown routes, missing keys, bodies too large. */
 const FRAMEWORK_PROBLEMS: Readonly<Record<number, Problem>> = {
   400: problem(
     400,
     'malformed-request',
     'The request is malformed',
-    'The body is not JSON. Send a JSON object with Content-Type application/json.',
+    'The address or the body cannot be read; check their encoding.',
   ),
   401: problem(
     401,

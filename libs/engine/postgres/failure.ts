@@ -45,7 +45,7 @@ export function asConflict(error: unknown): unknown {
   const { schema, table } = error as { schema?: string; table?: string };
   if (codeOf(error) !== '23505' || schema !== 'engine' || (table !== 'instance' && table !== 'transition'))
     return error;
-  return new Error(`another transaction wrote the same row of engine.${table} first`, { cause: error });
+  return new TransitionConflict(`another transaction wrote the same row of engine.${table} first`, { cause: error });
 }
 
 function codeOf(error: unknown): string {

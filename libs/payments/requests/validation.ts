@@ -53,6 +53,8 @@ const UNSTORABLE = 'must not contain the character U+0000, nor half of a surroga
 const holdsUnstorable = (body: unknown): boolean =>
   /(^|[^\\])(\\\\)*\\u(0000|d[89a-f][0-9a-f]{2})/.test(JSON.stringify(body ?? null));
 
+const NO_OBJECT = 'must be a JSON object, sent with Content-Type application/json';
+
 function toFault(error: ErrorObject): Fault {
   const params = error.params as Record<string, unknown>;
   const at = error.instancePath;
@@ -66,6 +68,6 @@ function toFault(error: ErrorObject): Fault {
     case 'discriminator':
       return { pointer: `${at}/kind`, message: 'must be one of bolli, istruttoria' };
     default:
-      return { pointer: at, message: error.message ?? 'is not valid' };
+      return { pointer: at, message: at === '' ? NO_OBJECT : (error.message ?? 'is not valid') };
   }
 }

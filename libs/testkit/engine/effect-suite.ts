@@ -128,7 +128,10 @@ function settlements(bench: () => Bench): void {
     });
 
     expect((await store.readInstance(id))?.snapshot).toMatchObject({ context: { answers: [1] } });
-    for (const then of [{ kind: 'retry', afterMs: 0, reason: 'slow' } as const, { kind: 'park', reason: 'slow' } as const]) {
+    for (const then of [
+      { kind: 'retry', afterMs: 0, reason: 'slow' } as const,
+      { kind: 'park', reason: 'slow' } as const,
+    ]) {
       await intake.submit({ arrivals: [], settlement: { claim: slow, then } });
     }
     expect(await store.readEffects(id)).toContainEqual(

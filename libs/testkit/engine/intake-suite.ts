@@ -66,19 +66,22 @@ function exactlyOnce(bench: () => Bench): void {
 
   it('lets two processes create one instance at once: one creates, the other hears that it exists', async () => {
     const { intake, anotherIntake, store } = bench();
-    const ids = Array.from({ length: 20 }, newParcelId);
     const other = anotherIntake();
-    const receipts = await Promise.all(
-      ids.flatMap((id) => [
-        intake.submit({ arrivals: [arrive(id, 'by one', ordered)] }),
-        other.submit({ arrivals: [arrive(id, 'by two', ordered)] }),
-      ]),
-    );
+    // Several rounds, because in the first one of the two has yet to connect and comes too late to collide.
+    for (let round = 0; round < 5; round += 1) {
+      const ids = Array.from({ length: 20 }, newParcelId);
+      const receipts = await Promise.all(
+        ids.flatMap((id) => [
+          intake.submit({ arrivals: [arrive(id, 'by one', ordered)] }),
+          other.submit({ arrivals: [arrive(id, 'by two', ordered)] }),
+        ]),
+      );
+      const decisions = receipts.flat().map((receipt) => receipt.decision);
 
-    const decisions = receipts.flat().map((receipt) => receipt.decision);
-    expect(decisions.filter((decision) => decision === 'applied')).toHaveLength(20);
-    expect(decisions.filter((decision) => decision === 'ignored')).toHaveLength(20);
-    expect((await store.readInstances(ids)).map((instance) => instance.seq)).toEqual(Array(20).fill(2));
+      expect(decisions.filter((decision) => decision === 'applied')).toHaveLength(20);
+      expect(decisions.filter((decision) => decision === 'ignored')).toHaveLength(20);
+      expect((await store.readInstances(ids)).map((instance) => instance.seq)).toEqual(Array(20).fill(2));
+    }
   });
 
   it('records an ignored event with its reason, and changes nothing but the seq', async () => {

@@ -11,7 +11,8 @@ export interface TestServer {
 }
 
 const PREFIX = 'portos-jest-';
-const ABANDONED_AFTER_MS = 15 * 60_000;
+/** Long enough for a new run to have its server up; from then on the server itself tells whether it is in use. */
+const ABANDONED_AFTER_MS = 2 * 60_000;
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
