@@ -37,6 +37,6 @@ export { engineMigrations } from './postgres/migrations/index.js';
 export { createWakeQueue, readWakeJob, wakeQueueName } from './bullmq/wake-queue.js';
 export type { WakeJob } from './bullmq/wake-queue.js';
 export { useQueueBackend, wakeWorkerOptions, workerConnection } from './bullmq/backend.js';
-export type { QueueBackend } from './bullmq/backend.js';
+export type { QueueBackend, RedisAddress, RedisClient } from './bullmq/backend.js';
 export { runQueueMigrations } from './bullmq/queue-migrations.js';
 export * from './core/describe.js';

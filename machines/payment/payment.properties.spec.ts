@@ -33,7 +33,7 @@ function always(claim: () => (decided: Decided) => void, atEnd: (story: PaymentS
       for (const step of steps) step.take(story);
       atEnd(story);
     }),
-    { numRuns: 200 },
+    { numRuns: 150 },
   );
 }
 

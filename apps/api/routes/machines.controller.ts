@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { MachineDescription, RegisteredMachine } from '#libs/engine';
 import { describeMachine } from '#libs/engine';
-import { NotFound, vocabulary } from '#libs/payments';
+import { NotFound } from '#libs/payments';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
 
@@ -54,8 +54,8 @@ function summary(machine: RegisteredMachine) {
     name: machine.name,
     version: machine.current,
     states: description.states.map((state) => state.path),
-    events: vocabulary[machine.name]?.events ?? [],
+    events: description.events,
     delays: description.delays,
-    effects: vocabulary[machine.name]?.effects ?? [],
+    effects: description.effects,
   };
 }

@@ -18,6 +18,7 @@ export interface RedisAddress {
   readonly url: string;
 }
 
+/** A client that its owner opened and will close. */
 export type RedisClient = Redis | Cluster;
 
 /** Makes every BullMQ Queue and Worker of this process use the backend: @nestjs/bullmq has no option for it. */

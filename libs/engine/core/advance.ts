@@ -104,6 +104,7 @@ interface Asked {
   readonly isEmpty: boolean;
 }
 
+/** The key of a timer's effect. */
 export const timerKey = (timerId: string): string => `timer/${timerId}`;
 
 function readActions(actions: readonly ExecutableActionObject[], seq: number): Asked {

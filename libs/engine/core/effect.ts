@@ -48,6 +48,7 @@ export interface Outcome {
   readonly then: Next;
 }
 
+/** A fact for an instance: the effect's own, or another one (a payment tells its practice). */
 export interface OutcomeEvent {
   readonly to: string;
   /** Derived from the effect or from the fact, so that a repeat is a duplicate at its target. */
@@ -56,16 +57,20 @@ export interface OutcomeEvent {
   readonly rows?: readonly SideRow[];
 }
 
+/** What becomes of an effect: finished, tried again later under the same key, or left for a person to look at. */
 export type Next =
   | { readonly kind: 'done' }
   | { readonly kind: 'retry'; readonly afterMs: number; readonly reason: string }
   | { readonly kind: 'park'; readonly reason: string };
 
+/** The effect is finished. */
 export const done = (...events: OutcomeEvent[]): Outcome => ({ events, then: { kind: 'done' } });
+/** The effect is due again in `afterMs`; what was learned so far counts already. */
 export const retryAt = (afterMs: number, reason: string, ...events: OutcomeEvent[]): Outcome => ({
   events,
   then: { kind: 'retry', afterMs, reason },
 });
+/** The effect cannot go on without a person: its owner hears `effect.parked`, and an operator may redrive it. */
 export const park = (reason: string, ...events: OutcomeEvent[]): Outcome => ({
   events,
   then: { kind: 'park', reason },

@@ -133,7 +133,7 @@ export interface Ringing {
   readonly nextMs: number | null;
 }
 
-/** An effect that could run is rung again within a minute, so the index on \`wake_at\` finds all of them. */
+/** An effect that could run is rung again within a minute, so the index on `wake_at` finds all of them. */
 const OVERDUE = {
   name: 'engine.overdue',
   text: `

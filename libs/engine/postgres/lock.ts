@@ -32,8 +32,8 @@ export interface Found {
 /** One string for an event's name. NUL cannot occur in either part, so two names never collide. */
 export const eventName = (instanceId: string, eventId: string): string => `${instanceId}\u0000${eventId}`;
 
-/** How long the patient lock waits for one instance. */
-const LOCK_TIMEOUT_MS = 2_000;
+/** How long the patient lock waits for one instance. Ours are held for milliseconds; this is somebody's console. */
+const LOCK_TIMEOUT_MS = 500;
 
 /**
  * Locks in the order of the ids. Each id comes back: with its row if we hold it now, else with whether it is known

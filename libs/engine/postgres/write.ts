@@ -146,7 +146,7 @@ const ARM = {
 
 /**
  * Makes the effect that came to the head of its lane due for waking. The relay had put it off without waking anybody
- * (\`woken_at\` is null). It is written even if it looks due already, so that a relay putting it off at this moment
+ * (`woken_at` is null). It is written even if it looks due already, so that a relay putting it off at this moment
  * and this statement meet on the row, and whoever comes second sees what the first did.
  */
 const LANES = {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { IntakeClosed } from '../core/errors.js';
 import type { Receipt, Registry, Unit } from '../core/ports.js';
-import { isTransient, isUnreachable } from '../postgres/failure.js';
+import { isContention, isTransient, isUnreachable } from '../postgres/failure.js';
 import type { Store } from '../postgres/store.js';
 import { ask, decideBatch } from './batch.js';
 import type { BatchDecision } from './batch.js';
@@ -57,10 +57,11 @@ export class Intake {
   }
 
   /**
-   * Resolves after the commit, with one receipt per arrival in their order (a chain's end where it broke). All arrivals and the settlement are
-   * applied together or not at all. A rejection means that nothing was applied, but for a connection lost during
-   * the commit itself; sending the same unit again is safe in any case, because its event ids are then duplicates.
-   * @throws InstanceNotFound UnknownMachine InvariantBroken NotStorable IntakeClosed, or the database's own error
+   * Resolves after the commit, with one receipt per arrival in their order (a chain ends where it broke). All arrivals
+   * and the settlement are applied together or not at all. A rejection means that nothing was applied, but for a
+   * connection lost during the commit itself; sending the same unit again is safe in any case, because its event ids
+   * are then duplicates.
+   * @throws InstanceNotFound, UnknownMachine, InvariantBroken, NotStorable, IntakeClosed, or the database's own error
    */
   submit(unit: Unit): Promise<Receipt[]> {
     return new Promise((resolve, reject) => {
@@ -109,14 +110,15 @@ export class Intake {
   /**
    * One transaction, tried again while its failure says nothing about what is written. That includes a connection
    * lost during COMMIT, when nobody knows the outcome: if it did commit, each event is now a duplicate and each
-   * settlement's lease is gone, so the second time changes nothing.
+   * settlement's lease is gone, so the second time changes nothing. A unit that waited for its locks in vain is not
+   * tried again: it has held up the others long enough.
    */
   async #attempt(batch: readonly Waiting[], wait: boolean): Promise<Attempt> {
     for (const pauseMs of [...RETRY_PAUSES_MS, null]) {
       try {
         return { kind: 'none', deferred: await this.#transact(batch, wait) };
       } catch (error) {
-        if (pauseMs === null || !isTransient(error)) return { kind: 'failed', error };
+        if (pauseMs === null || !isTransient(error) || (wait && isContention(error))) return { kind: 'failed', error };
         await pause(pauseMs);
       }
     }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { park, retryAt } from '../core/effect.js';
 import type { Claim, EffectHandler, EffectRef, Outcome } from '../core/effect.js';
-import { InvariantBroken, UnknownMachine } from '../core/errors.js';
+import { IntakeClosed, InvariantBroken, UnknownMachine } from '../core/errors.js';
 import type { Registry, Unit } from '../core/ports.js';
 import { pauseMs } from '../core/retry.js';
 import type { Backoff } from '../core/retry.js';
@@ -122,7 +122,8 @@ export class Runner {
   /** The unit was refused. The engine parks, it does not guess; only what may pass later is tried again. */
   async #recover(claim: Claim, error: unknown): Promise<void> {
     const { intake, log } = this.options;
-    if (isTransient(error)) throw error; // the lease ends, and it is claimed again
+    // The lease ends, and it is claimed again.
+    if (isTransient(error) || error instanceof IntakeClosed) throw error;
     log.warn({ ...named(claim), error: reasonOf(error) }, 'what an effect learned could not be taken in');
     if (error instanceof UnknownMachine) {
       // A newer process made this instance, and will settle it; this one must not park what it does not know.

@@ -75,7 +75,11 @@ describe('"Paga e Invia"', () => {
     const body = practice({ charges: [bolli(2), istruttoria()] });
     const processes = [bench.payments, await bench.anotherProcess()];
     await Promise.all(Array.from({ length: 10 }, (_, index) => open(body, processes[index % 2])));
-    expect(await bench.counts()).toMatchObject({ 'engine.instance': '3', 'payments.charge': '2', 'payments.payer': '1' });
+    expect(await bench.counts()).toMatchObject({
+      'engine.instance': '3',
+      'payments.charge': '2',
+      'payments.payer': '1',
+    });
   });
 
   it('sent at once with two contents opens one of them, whole, and refuses the other', async () => {
@@ -84,7 +88,9 @@ describe('"Paga e Invia"', () => {
     const processes = [bench.payments, await bench.anotherProcess()];
     const answers = await Promise.allSettled(bodies.map((body, index) => open(body, processes[index])));
     const winner = answers.findIndex(({ status }) => status === 'fulfilled');
-    expect(answers.filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: { name: 'CommandRefused' } }]);
+    expect(answers.filter(({ status }) => status === 'rejected')).toMatchObject([
+      { reason: { name: 'CommandRefused' } },
+    ]);
     const { payments } = await bench.payments.views.practice('P-1');
     expect(payments.flatMap(({ items }) => items)).toHaveLength([1, 3][winner] ?? 0);
     expect(await bench.counts()).toMatchObject({

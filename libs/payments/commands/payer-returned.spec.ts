@@ -51,8 +51,14 @@ describe('the browser that comes back from IRIS', () => {
     expect(await bench.heard(paymentId, 'payer.returned')).toEqual([]);
   });
 
-  it.each(['nobody', '', 'a\u0000b', 'x'.repeat(32)])('with a token nobody was given is not sent anywhere (%j)', async (stray) => {
-    await bench.atIris();
-    await expect(bench.payments.payerReturned(stray)).rejects.toMatchObject({ name: 'NotFound', what: 'returnToken' });
-  });
+  it.each(['nobody', '', 'a\u0000b', 'x'.repeat(32)])(
+    'with a token nobody was given is not sent anywhere (%j)',
+    async (stray) => {
+      await bench.atIris();
+      await expect(bench.payments.payerReturned(stray)).rejects.toMatchObject({
+        name: 'NotFound',
+        what: 'returnToken',
+      });
+    },
+  );
 });

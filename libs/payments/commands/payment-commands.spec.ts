@@ -165,10 +165,10 @@ describe('a command for a payment nobody knows', () => {
     async (paymentId) => {
       await bench.send(practice({ practiceId: 'P-1' }));
       const before = await bench.counts();
-      const { redirect, annul, verify } = bench.payments;
-      await expect(redirect(paymentId, CALLER)).rejects.toMatchObject({ name: 'NotFound', what: 'payment' });
-      await expect(annul(paymentId, 'x', CALLER)).rejects.toMatchObject({ name: 'NotFound' });
-      await expect(verify(paymentId, CALLER)).rejects.toMatchObject({ name: 'NotFound' });
+      const { payments } = bench;
+      await expect(payments.redirect(paymentId, CALLER)).rejects.toMatchObject({ name: 'NotFound', what: 'payment' });
+      await expect(payments.annul(paymentId, 'x', CALLER)).rejects.toMatchObject({ name: 'NotFound' });
+      await expect(payments.verify(paymentId, CALLER)).rejects.toMatchObject({ name: 'NotFound' });
       expect(await bench.counts()).toEqual(before);
     },
   );

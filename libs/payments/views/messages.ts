@@ -7,6 +7,12 @@ export interface Message {
   readonly en: string;
 }
 
+/** What is said of a payment that stopped: what became of it, and what to do if nothing of it is paid. */
+interface Blocked {
+  readonly outcome: Message;
+  readonly advice: Message;
+}
+
 /** @param until the end of the present wait, null when nothing is waited for */
 export function messageFor(state: string, context: PaymentContext, until: Date | null): Message {
   if (state.startsWith('paid')) return PAID;
@@ -16,7 +22,8 @@ export function messageFor(state: string, context: PaymentContext, until: Date |
     case 'initialized':
       return sub === 'opening' ? OPENING : READY;
     case 'redirected':
-      return sub === 'choosing' ? choosing(until) : sub === 'confirming' ? CONFIRMING : checking(until);
+      if (sub === 'confirming') return CONFIRMING;
+      return sub === 'choosing' && until ? choosing(until) : checking(until);
     case 'regenerated':
       return checking(until);
     case 'rejected':
@@ -45,29 +52,30 @@ const CONFIRMING: Message = {
   it: 'Il bonifico è stato disposto e attende conferma. Non pagare di nuovo.',
   en: 'The bank transfer was made and awaits confirmation. Do not pay again.',
 };
-const REJECTED: Message = {
-  it: 'Pagamento rifiutato. Nessun addebito risulta su pagoPA: puoi rigenerare il pagamento.',
-  en: 'Payment refused. pagoPA shows no charge: you can regenerate the payment.',
+const REJECTED: Blocked = {
+  outcome: { it: 'Pagamento rifiutato.', en: 'Payment refused.' },
+  advice: {
+    it: 'Nessun addebito risulta su pagoPA: puoi rigenerare il pagamento.',
+    en: 'pagoPA shows no charge: you can regenerate the payment.',
+  },
 };
-const ANNULLED: Message = {
-  it: 'Pagamento annullato. Nessun addebito risulta su pagoPA: puoi rigenerare il pagamento.',
-  en: 'Payment annulled. pagoPA shows no charge: you can regenerate the payment.',
-};
-const NOT_CONCLUDED: Message = {
-  it: 'Pagamento non concluso. Puoi rigenerarlo: prima controlleremo noi che non risulti un addebito.',
-  en: 'Payment not concluded. You can regenerate it: we will first check that there was no charge.',
+const ANNULLED: Blocked = { outcome: { it: 'Pagamento annullato.', en: 'Payment annulled.' }, advice: REJECTED.advice };
+const NOT_CONCLUDED: Blocked = {
+  outcome: { it: 'Pagamento non concluso.', en: 'Payment not concluded.' },
+  advice: {
+    it: 'Puoi rigenerarlo: prima controlleremo noi che non risulti un addebito.',
+    en: 'You can regenerate it: we will first check that there was no charge.',
+  },
 };
 const IN_FLIGHT: Message = {
   it: 'Risulta un pagamento in corso. Non pagare di nuovo: stiamo controllando noi.',
   en: 'A payment seems to be under way. Do not pay again: we are checking.',
 };
 
-function choosing(until: Date | null): Message {
-  return {
-    it: `Hai aperto il pagamento su IRIS.${until ? ` Puoi completarlo fino alle ${clock(until, 'it-IT')}.` : ''}`,
-    en: `You opened the payment at IRIS.${until ? ` You can complete it until ${clock(until, 'en-GB')}.` : ''}`,
-  };
-}
+const choosing = (until: Date): Message => ({
+  it: `Hai aperto il pagamento su IRIS. Puoi completarlo fino alle ${clock(until, 'it-IT')}.`,
+  en: `You opened the payment at IRIS. You can complete it until ${clock(until, 'en-GB')}.`,
+});
 
 function checking(until: Date | null): Message {
   return {
@@ -76,16 +84,19 @@ function checking(until: Date | null): Message {
   };
 }
 
-function blocked(context: PaymentContext, message: Message): Message {
+function blocked(context: PaymentContext, { outcome, advice }: Blocked): Message {
   if (hasInFlight(context)) return IN_FLIGHT;
   const missing = missingItems(context).length;
   const settled = context.items.length - missing;
-  if (settled === 0) return message;
-  return {
-    it: `${message.it} Risultano pagati ${settled} importi su ${context.items.length}: ne mancano ${missing}.`,
-    en: `${message.en} ${settled} of ${context.items.length} amounts are paid: ${missing} to go.`,
-  };
+  const rest = settled === 0 ? advice : partlyPaid(settled, context.items.length);
+  return { it: `${outcome.it} ${rest.it}`, en: `${outcome.en} ${rest.en}` };
 }
 
+const partlyPaid = (settled: number, count: number): Message => ({
+  it: `Importi pagati: ${settled} su ${count}. Rigenera il pagamento per quello che manca.`,
+  en: `Amounts paid: ${settled} of ${count}. Regenerate the payment for what is missing.`,
+});
+
+/** The time in Italy, where the office and nearly all payers are. */
 const clock = (at: Date, locale: string): string =>
   at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Rome' });

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 
 /**
- * Moves the engine's time in this database: every date the engine writes or compares comes from \`engine.clock()\`,
- * which runs \`aheadMs\` before the real one from now on. Tests never sleep through a timeout.
+ * Moves the engine's time in this database: every date the engine writes or compares comes from `engine.clock()`,
+ * which runs `aheadMs` before the real one from now on. Tests never sleep through a timeout.
  */
 export async function setClockAhead(pool: Pool, aheadMs: number): Promise<void> {
   if (!Number.isInteger(aheadMs)) throw new RangeError('whole milliseconds only');

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { InstanceNotFound, IntakeClosed, NotStorable } from '#libs/engine';
+import type { Store } from '#libs/engine';
+import { InstanceNotFound, Intake, IntakeClosed, NotStorable } from '#libs/engine';
 import type { Bench } from './bench.js';
 import type { EngineDatabase } from './database.js';
 import { freshBench, newParcelId } from './bench.js';
 import { untilTrue } from './deadline.js';
-import { arrive, noted, ordered, returned, shipped, SIDE_TABLE } from './exemplar.js';
+import { arrive, noted, ordered, parcelRegistry, returned, shipped, SIDE_TABLE } from './exemplar.js';
 
 /** What any store and intake must hold about taking events in. */
 export function intakeSuite(make: () => Promise<EngineDatabase>): void {
@@ -177,6 +178,26 @@ function groups(bench: () => Bench): void {
     holder.release();
 
     expect(await late).toMatchObject([{ decision: 'applied' }]);
+  });
+
+  it('applies nothing twice when a commit succeeded but its answer was lost', async () => {
+    const { store, world, order } = bench();
+    const id = await order();
+    let isLost = false;
+    const lossy: Store = {
+      ...store,
+      takeIn: async (asked, decide) => {
+        const taken = await store.takeIn(asked, decide);
+        if (isLost) return taken;
+        isLost = true;
+        throw new Error('Connection terminated unexpectedly');
+      },
+    };
+    const intake = new Intake({ store: lossy, registry: parcelRegistry(world) });
+    const receipts = await intake.submit({ arrivals: [arrive(id, 'note', noted())] });
+
+    expect(receipts).toMatchObject([{ decision: 'duplicate', instance: { seq: 2 } }]);
+    expect((await store.readInstance(id))?.snapshot).toMatchObject({ context: { notes: 1 } });
   });
 
   it('survives the loss of its connection in the middle of a batch', async () => {

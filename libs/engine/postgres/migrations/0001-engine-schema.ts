@@ -72,7 +72,7 @@ const APPEND_ONLY = `
     for each row execute function engine.refuse_change()`;
 
 /**
- * \`due_at\` is when the effect is to run, \`wake_at\` when a worker is next woken for it. A leased effect is rung
+ * `due_at` is when the effect is to run, `wake_at` when a worker is next woken for it. A leased effect is rung
  * again when its lease ends, so one index serves outbox, retries, polls, timeouts and crashed workers.
  */
 const EFFECT = `

@@ -1,0 +1,58 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { describeMachine } from '#libs/engine';
+import { createPaymentMachine } from '#machines/payment';
+import { practiceMachine } from '#machines/practice';
+import { renderMachinePage } from './diagrams/page.js';
+
+export { renderMachinePage } from './diagrams/page.js';
+
+/** A document that is made from the code, and where it lies. */
+interface Generated {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * `npm run diagrams`: writes every generated document anew. With `--check` it writes nothing, and fails naming those
+ * that are stale: whoever changed a machine forgot them.
+ * @param root the folder of the repository.
+ */
+export async function main(args: readonly string[], root = process.cwd()): Promise<number> {
+  const unknown = args.filter((arg) => arg !== '--check');
+  if (unknown.length > 0) {
+    console.error(`unknown argument ${unknown.join(' ')}; usage: npm run diagrams [-- --check]`);
+    return 2;
+  }
+  const stale = await findStale(generateAll(root));
+  if (args.includes('--check')) return reportStale(stale, root);
+  for (const { path, text } of stale) {
+    await writeFile(path, text);
+    console.log(`written: ${relative(root, path)}`);
+  }
+  if (stale.length === 0) console.log('every generated document is up to date');
+  return 0;
+}
+
+const generateAll = (root: string): readonly Generated[] =>
+  [createPaymentMachine(), practiceMachine].map(describeMachine).map((machine) => ({
+    path: join(root, 'machines', machine.name, `${machine.name}.md`),
+    text: renderMachinePage(machine),
+  }));
+
+async function findStale(documents: readonly Generated[]): Promise<readonly Generated[]> {
+  const present = await Promise.all(documents.map(({ path }) => readFile(path, 'utf8').catch(absent)));
+  return documents.filter(({ text }, index) => present[index] !== text);
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
+
+function reportStale(stale: readonly Generated[], root: string): number {
+  if (stale.length === 0) return 0;
+  for (const { path } of stale) console.error(`stale: ${relative(root, path)}`);
+  console.error('Run `npm run diagrams` and look at what changed.');
+  return 1;
+}
