@@ -3,9 +3,9 @@ import { join, relative } from 'node:path';
 import { describeMachine } from '#libs/engine';
 import { createPaymentMachine } from '#machines/payment';
 import { practiceMachine } from '#machines/practice';
-import { renderMachinePage } from './diagrams/page.js';
+import { renderMachinePage } from './machine-page.js';
 
-export { renderMachinePage } from './diagrams/page.js';
+export { renderMachinePage } from './machine-page.js';
 
 /** A document that is made from the code, and where it lies. */
 interface Generated {

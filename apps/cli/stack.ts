@@ -71,11 +71,11 @@ export class Stack {
   async start(): Promise<void> {
     await this.#prepareFolder();
     await assertPortsFree(portsOf(this.config));
-    this.#secrets = await this.#findSecrets();
     const databaseUrl = this.config.database.url ?? (await this.#startDatabase()).url;
     this.#goOn();
     await migrate(databaseUrl);
     this.#goOn();
+    this.#secrets = await this.#findSecrets();
     const programs = programsOf(this.config, this.options.environment, databaseUrl, this.#secrets);
     await Promise.all(programs.map((program) => this.#startProgram(program)));
     this.#goOn();

@@ -72,17 +72,23 @@ async function stayUp({ fresh }: { readonly fresh: boolean }): Promise<void> {
 }
 
 /**
- * Calls back, perhaps more than once: npm repeats the Ctrl-C that the terminal has already sent us. A SIGTERM to npm ends
- * only the shell between npm and us, so under npm the death of that shell counts as one.
+ * Calls back once, when somebody wants us to end. The signals are listened to for good, since npm repeats the Ctrl-C that
+ * the terminal has already sent us. A SIGTERM to npm ends only the shell between npm and us, so under npm the death of
+ * that shell counts as one; so does the end of whoever reads us (`npm start | head`).
  */
 function onStopAsked(stop: () => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // Nobody reads us any more: `npm start | head`, or the program that started us is gone.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', stop);
+  let isAsked = false;
+  const ask = (): void => {
+    if (isAsked) return;
+    isAsked = true;
+    stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ask);
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const shell = process.ppid;
   const look = (): void => {
-    if (process.ppid !== shell) stop();
+    if (process.ppid !== shell) ask();
   };
   setInterval(look, LOOK_AT_SHELL_EVERY_MS).unref();
 }

@@ -167,7 +167,7 @@ describe('allowedActions', () => {
     await bench.carryOut();
     await bench.redirect(paymentId);
     await says(paymentId, 'refused');
-    await bench.after(12 * SECOND);
+    await bench.after(2 * MINUTE);
     expect(await bench.state(paymentId)).toBe('rejected');
     expect(await actions(paymentId)).toEqual(['annul', 'verify']);
   });

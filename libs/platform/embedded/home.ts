@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Account, canReach, isDenied } from './account.js';
 import { DataFolderUnusable, systemCode } from './faults.js';
@@ -21,7 +21,10 @@ export async function prepareHome(dataDir: string, account: Account | null): Pro
   try {
     await makePassable(resolve(dataDir), account);
     const home = await findHome(dataDir);
-    if (account === null || (await canReach(home, account))) return home;
+    if (account === null) return home;
+    // An empty folder that root has just made for us, as mkdtemp does, hides nothing yet.
+    if (home === (await realpath(dataDir)) && (await readdir(home)).length === 0) await chmod(home, 0o711);
+    if (await canReach(home, account)) return home;
     const elsewhere = join(ELSEWHERE, randomBytes(6).toString('hex'));
     await makePassable(elsewhere, account);
     await writeFile(join(dataDir, LOCATION_FILE), `${elsewhere}\n`);

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,6 @@ let launchers: Launchers;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'portos-embedded-'));
-  await chmod(dataDir, 0o711);
   launchers = await prepareLaunchers();
 });
 
@@ -169,6 +168,14 @@ asRoot(`started by root${isRoot ? '' : ' (skipped: these tests run as an ordinar
     await removeEmbeddedPostgres(join(locked, 'data'), log);
     await expect(stat(home)).rejects.toThrow('ENOENT');
     await rm(locked, { recursive: true });
+  });
+
+  it('opens the empty folder that it was given for the lent account to pass, and lives there', async () => {
+    const fresh = await mkdtemp(join(tmpdir(), 'portos-fresh-'));
+    const server = await startEmbeddedPostgres({ dataDir: fresh, fsync: false, log });
+    expect((await stat(fresh)).mode & 0o777).toBe(0o711);
+    await server.stop();
+    await rm(fresh, { recursive: true });
   });
 
   it('runs from a copy when npm installed the programs where only root may enter, without their links', async () => {

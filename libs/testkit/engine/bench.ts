@@ -67,7 +67,8 @@ export function recordingLog(said: string[]): EngineLog {
 export class RecordingQueue implements WakeQueue {
   readonly rung: { effectClass: EffectClass; key: string; instanceId: string }[] = [];
   waitingNow = 0;
-  timesAsked = 0;
+  /** The classes whose length was asked for. */
+  readonly asked: EffectClass[] = [];
   /** Thrown instead of ringing, while set. */
   failure: Error | null = null;
   #heard: () => void = () => undefined;
@@ -79,8 +80,8 @@ export class RecordingQueue implements WakeQueue {
     return failure ? Promise.reject(failure) : Promise.resolve();
   }
 
-  waiting(): Promise<number> {
-    this.timesAsked += 1;
+  waiting(effectClass: EffectClass): Promise<number> {
+    this.asked.push(effectClass);
     return Promise.resolve(this.waitingNow);
   }
 

@@ -69,19 +69,20 @@ function exactlyOnce(bench: () => Bench): void {
     const { intake, anotherIntake, store } = bench();
     const other = anotherIntake();
     // Several rounds, because in the first one of the two has yet to connect and comes too late to collide.
-    for (let round = 0; round < 5; round += 1) {
-      const ids = Array.from({ length: 20 }, newParcelId);
-      const receipts = await Promise.all(
-        ids.flatMap((id) => [
-          intake.submit({ arrivals: [arrive(id, 'by one', ordered)] }),
-          other.submit({ arrivals: [arrive(id, 'by two', ordered)] }),
-        ]),
-      );
-      const decisions = receipts.flat().map((receipt) => receipt.decision);
+    for (let round = 0; round < 20; round += 1) {
+      const id = newParcelId();
+      const receipts = await Promise.all([
+        intake.submit({ arrivals: [arrive(id, 'by one', ordered)] }),
+        other.submit({ arrivals: [arrive(id, 'by two', ordered)] }),
+      ]);
 
-      expect(decisions.filter((decision) => decision === 'applied')).toHaveLength(20);
-      expect(decisions.filter((decision) => decision === 'ignored')).toHaveLength(20);
-      expect((await store.readInstances(ids)).map((instance) => instance.seq)).toEqual(Array(20).fill(2));
+      expect(
+        receipts
+          .flat()
+          .map((receipt) => receipt.decision)
+          .toSorted(),
+      ).toEqual(['applied', 'ignored']);
+      expect(await store.readInstance(id)).toMatchObject({ seq: 2, duplicates: 0 });
     }
   });
 

@@ -90,7 +90,7 @@ export function relaySuite(make: () => Promise<EngineDatabase>): void {
       await Promise.all(Array.from({ length: 10 }, () => bench.order()));
       const polls = () => queue.rung.filter((ring) => ring.effectClass === 'poll').length;
       relay.start();
-      await untilTrue(() => queue.timesAsked >= 2);
+      await untilTrue(() => queue.asked.filter((name) => name === 'poll').length >= 2);
       expect(polls()).toBe(2);
       queue.waitingNow = 0;
       relay.kick();

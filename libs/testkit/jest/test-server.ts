@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '#libs/platform';
@@ -20,8 +20,6 @@ const quiet = { debug: () => undefined, info: () => undefined, warn: () => undef
 export async function startTestServer(): Promise<TestServer> {
   await removeAbandoned();
   const folder = await mkdtemp(join(tmpdir(), PREFIX));
-  // Root lends the server another account, which must be able to enter.
-  await chmod(folder, 0o711);
   const server = await startEmbeddedPostgres({ dataDir: folder, fsync: false, log: quiet });
   return {
     url: server.url,
