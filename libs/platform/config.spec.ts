@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationFaulty, printFaults, readConfig } from './config.js';
+import { ConfigurationFaulty, readConfig } from './config.js';
 import type { Environment } from './environment.js';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
@@ -117,14 +117,5 @@ describe('configuration', () => {
     });
     expect(config.security.encryptionKey).toHaveLength(32);
     expect(config.iris).toMatchObject({ baseUrl: 'https://iris.example.it/services', isSandbox: false });
-  });
-
-  it('faults are printed, other errors are not swallowed', () => {
-    const lines: string[] = [];
-    printFaults(faultsOf({ PORT: '0' }), (line) => lines.push(line));
-    expect(lines.join('\n')).toContain('One setting is wrong');
-    expect(() => {
-      printFaults(new TypeError('a bug'), () => undefined);
-    }).toThrow('a bug');
   });
 });

@@ -140,12 +140,6 @@ export function readConfig(environment: Environment): Config {
   return config;
 }
 
-/** Writes the faults for the person at the terminal; any other error is not ours to explain and is thrown again. */
-export function printFaults(error: unknown, write: (line: string) => void): void {
-  if (!(error instanceof ConfigurationFaulty)) throw error;
-  write(error.message);
-}
-
 function readPorts(reader: EnvironmentReader): { api: number; worker: number; sandbox: number } {
   const api = reader.whole('PORT', 3000, 1, 65_535);
   const worker = reader.whole('WORKER_PORT', 3001, 1, 65_535);

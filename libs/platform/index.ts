@@ -5,7 +5,6 @@ export {
   ConfigurationFaulty,
   type IrisConfig,
   type LogLevel,
-  printFaults,
   readConfig,
   type Timings,
 } from './config.js';

@@ -21,6 +21,7 @@ export interface PaymentContext {
   readonly regenerate: Regenerate | null;
 }
 
+/** What must be paid: one stamp duty, or the one fee. It is settled once. */
 export interface Item {
   /** 1..n in the order given. */
   readonly item: number;
@@ -28,6 +29,7 @@ export interface Item {
   readonly settledBy: { readonly attempt: number; readonly idPagamento: string } | null;
 }
 
+/** One go at paying what was missing when it began, with identifiers of its own. */
 export interface Attempt {
   readonly number: number;
   /** `burnt`: the opening's answer was lost, so it may exist at IRIS, but nobody was ever given its URL. */
@@ -41,6 +43,7 @@ export interface Attempt {
   readonly positions: readonly Position[];
 }
 
+/** What an attempt asks for one item, as IRIS knows it. */
 export interface Position extends PositionIds {
   readonly item: number;
   readonly amountCents: number;
@@ -61,6 +64,7 @@ export interface Position extends PositionIds {
   readonly attested: boolean;
 }
 
+/** Money IRIS said it took on a position (or, if reversed, took and gave back), and what became of it. */
 export interface PositionReceipt {
   readonly idTransazione: string | null;
   readonly amountCents: number;
@@ -130,12 +134,14 @@ function newAttempt(number: number, ids: AttemptIds, items: readonly Item[]): At
   };
 }
 
+/** The last attempt: the one a verdict is about. */
 export function currentAttempt(context: PaymentContext): Attempt {
   const attempt = context.attempts.at(-1);
   if (!attempt) throw new Error('a payment has at least one attempt');
   return attempt;
 }
 
+/** Items nobody has settled yet. */
 export const missingItems = (context: PaymentContext): readonly Item[] =>
   context.items.filter((item) => item.settledBy === null);
 
@@ -148,9 +154,11 @@ export function openPositions(context: PaymentContext): readonly Position[] {
 export const allPositions = (context: PaymentContext): readonly Position[] =>
   context.attempts.flatMap((attempt) => attempt.positions);
 
+/** The position of that IdPagamento, in whichever attempt. */
 export const findPosition = (context: PaymentContext, idPagamento: string): Position | undefined =>
   allPositions(context).find((position) => position.idPagamento === idPagamento);
 
+/** The attempt that position belongs to. */
 export const attemptOf = (context: PaymentContext, idPagamento: string): Attempt | undefined =>
   context.attempts.find((attempt) => attempt.positions.some((position) => position.idPagamento === idPagamento));
 
@@ -160,6 +168,7 @@ export function missingPositions(context: PaymentContext): readonly Position[] {
   return openPositions(context).filter((position) => positions.includes(position));
 }
 
+/** An operator must decide about money on this position. */
 export const isQuarantined = (position: Position): boolean =>
   position.receipts.some((receipt) => receipt.disposition === 'quarantined');
 

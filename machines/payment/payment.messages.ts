@@ -3,13 +3,12 @@
  * Everything is plain JSON and holds identifiers only: no tax code, no e-mail, no document hash.
  */
 
+/** Stamp duties, paid to the State, or the fee of the region's examination. */
 export type ChargeKind = 'bolli' | 'istruttoria';
 
 /** What IRIS reports about one position; the table that reads IRIS's own words stands in `libs/iris`. */
 export type Esito =
   'paid' | 'reversed' | 'inProgress' | 'confirming' | 'refused' | 'cancelled' | 'unpaid' | 'unpayable' | 'unknown';
-
-export type BlockedState = 'rejected' | 'annulled' | 'notConcluded';
 
 /** Identifiers of a future attempt, allocated before the event that brings them is taken in; one per item at most. */
 export interface AttemptIds {
@@ -18,6 +17,7 @@ export interface AttemptIds {
   readonly positions: readonly PositionIds[];
 }
 
+/** Names of one position: at IRIS, in our message to it, and at pagoPA. */
 export interface PositionIds {
   /** New for every attempt: a re-sent id would hide the attempt still running from IRIS's poll. */
   readonly idPagamento: string;
@@ -33,6 +33,7 @@ export interface ReportedReceipt {
   readonly amountCents: number | null;
 }
 
+/** What a person must look at; the words of the public API. */
 export type IncidentKind =
   | 'duplicatePayment'
   | 'amountMismatch'
@@ -42,6 +43,7 @@ export type IncidentKind =
   | 'receiptProblem'
   | 'misconfiguration';
 
+/** What an operator may decide: the money settles its item, must be refunded, was refunded, or is nothing. */
 export type Resolution = 'settle' | 'refund' | 'refunded' | 'dismiss';
 
 // --- events -----------------------------------------------------------------------------------------------------
@@ -72,6 +74,7 @@ export interface RegenerateRequested {
   readonly next: AttemptIds;
 }
 
+/** PORTOS, the payer or an operator wants this payment no longer. */
 export interface AnnulRequested {
   readonly type: 'annul.requested';
   readonly reason: string;
@@ -104,6 +107,7 @@ export interface NotificationDue {
   readonly amountCents: number;
 }
 
+/** IRIS opened all positions of an attempt and gave the page to send the payer to. */
 export interface AttemptOpened {
   readonly type: 'attempt.opened';
   readonly attempt: number;
@@ -157,20 +161,24 @@ export interface PositionDeleteAnswered {
   readonly answer: 'deleted' | 'notFound' | 'notDeletable';
 }
 
+/** WATCH_WINDOW has passed since the attempt could first be paid. */
 export interface WatchEnded {
   readonly type: 'watch.ended';
   readonly attempt: number;
 }
 
+/** REGENERATE_COOLDOWN has passed since a Rigenera. */
 export interface CooldownEnded {
   readonly type: 'cooldown.ended';
 }
 
+/** The proof of a settled position is in our hands. */
 export interface AttestationStored {
   readonly type: 'attestation.stored';
   readonly idPagamento: string;
 }
 
+/** IRIS gave no attestation, or one that is not of this position. */
 export interface AttestationFaulty {
   readonly type: 'attestation.faulty';
   readonly idPagamento: string;
@@ -195,6 +203,7 @@ export interface EffectParked {
   readonly reason: string;
 }
 
+/** Everything a payment may be told. */
 export type PaymentMessage =
   | PaymentInitialized
   | RedirectRequested
@@ -275,6 +284,7 @@ export interface PollPayload {
   readonly report: 'change' | 'any';
 }
 
+/** Asks IRIS to delete a position that a Rigenera replaces: best effort, never evidence. */
 export interface DeletePayload {
   readonly kind: ChargeKind;
   readonly practiceId: string;
@@ -282,12 +292,14 @@ export interface DeletePayload {
   readonly idPendenza: string;
 }
 
+/** Fetches the proof that a position was paid. */
 export interface AttestationPayload {
   readonly kind: ChargeKind;
   readonly idPagamento: string;
   readonly item: number;
 }
 
+/** Opens an incident: what a person must look at, and what may be decided about it. */
 export interface IncidentPayload {
   readonly kind: IncidentKind;
   readonly idPagamento: string | null;
@@ -305,6 +317,7 @@ export interface TellPayload {
   readonly event: { readonly type: string };
 }
 
+/** Every effect type, for the registry of handlers and the generated pages. */
 export const PAYMENT_EFFECT_TYPES = [
   'iris.open',
   'iris.poll',
@@ -342,6 +355,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** The timings of a usual installation. */
 export const DEFAULT_PAYMENT_SETTINGS: PaymentSettings = {
   openTimeoutMs: 2 * MINUTE,
   readyTimeoutMs: DAY,

@@ -9,6 +9,7 @@ import type {
   TellParams,
 } from './practice.messages.js';
 
+/** What a practice remembers: its charges, and which of them are paid. */
 export interface PracticeContext {
   readonly practiceId: string;
   readonly practiceType: PracticeType;

@@ -1,7 +1,9 @@
 /** The vocabulary of the practice machine. Identifiers only. */
 
+/** What is submitted to PORTOS: an application, the end of works, the final test. */
 export type PracticeType = 'istanza' | 'fineLavori' | 'collaudo';
 
+/** A charge of the practice and the payment that must settle it. */
 export interface ChargeRef {
   readonly paymentId: string;
   readonly kind: 'bolli' | 'istruttoria';
@@ -48,11 +50,14 @@ export interface IncidentResolved {
   readonly reason: string;
 }
 
+/** Everything a practice may be told. */
 export type PracticeMessage =
   PracticeOpened | ChargePaid | ChargesReplaced | PracticeWithdrawn | EffectParked | IncidentResolved;
 
+/** A message as the machine hears it: with the number its decision will have. */
 export type PracticeEvent = PracticeMessage & { readonly seq: number };
 
+/** Every event type, for the classified table of the spec and the generated pages. */
 export const PRACTICE_EVENT_TYPES = [
   'practice.opened',
   'charge.paid',
@@ -62,6 +67,7 @@ export const PRACTICE_EVENT_TYPES = [
   'incident.resolved',
 ] as const satisfies readonly PracticeMessage['type'][];
 
+/** Every effect type, for the registry of handlers and the generated pages. */
 export const PRACTICE_EFFECT_TYPES = ['tell', 'incident.open'] as const;
 
 /** Which charges each type of practice has: an istanza both carts, the others the stamp duties only. */
@@ -71,11 +77,13 @@ export const ALLOWED_CHARGES: Readonly<Record<PracticeType, readonly ChargeRef['
   collaudo: ['bolli'],
 };
 
+/** Tells a payment something, exactly once: `id` is the event's id there. */
 export interface TellParams {
   readonly key?: string;
   readonly payload: { readonly to: string; readonly id: string; readonly event: { readonly type: string } };
 }
 
+/** Opens an incident: a person must know, and can only say that he does. */
 export interface IncidentParams {
   readonly key: string;
   readonly payload: {

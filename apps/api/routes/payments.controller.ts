@@ -24,9 +24,14 @@ export class PaymentsController {
   @ApiResponse({ status: 200, description: 'One page of payments.' })
   @ApiQuery({ name: 'state', required: false, enum: PAYMENT_STATES })
   @ApiQuery({ name: 'kind', required: false, enum: ['bolli', 'istruttoria'] })
-  @ApiQuery({ name: 'q', required: false, description: 'A practice id, payment id, IUV or IdPagamento, exactly.' })
-  @ApiQuery({ name: 'cursor', required: false, description: 'The nextCursor of the page before.' })
-  @ApiQuery({ name: 'limit', required: false, description: '1 to 200, otherwise 50.' })
+  @ApiQuery({
+    name: 'q',
+    required: false,
+    type: String,
+    description: 'A practice id, payment id, IUV or IdPagamento, exactly.',
+  })
+  @ApiQuery({ name: 'cursor', required: false, type: String, description: 'The nextCursor of the page before.' })
+  @ApiQuery({ name: 'limit', required: false, type: String, description: '1 to 200, otherwise 50.' })
   list(@Query() query: Readonly<Record<string, unknown>>, @Query('limit') limit?: string): Promise<List<PaymentView>> {
     return this.payments.views.list({ ...parsePaymentQuery(query), limit: readLimit(limit) });
   }

@@ -18,6 +18,7 @@ export interface MachineDescription {
   readonly effects: readonly string[];
 }
 
+/** One state, with the rules that stand in it. */
 export interface StateDescription {
   /** `redirected.choosing` */
   readonly path: string;
@@ -31,6 +32,7 @@ export interface StateDescription {
   readonly transitions: readonly TransitionDescription[];
 }
 
+/** One rule: when it is tried, on what condition it holds, and what it does. */
 export interface TransitionDescription {
   /** An event type; `always` for a verdict that is read off the context; `after` for a delay. */
   readonly event: string;
@@ -44,6 +46,7 @@ export interface TransitionDescription {
   readonly refusal: string | null;
 }
 
+/** A named time, with its length in this build's settings. */
 export interface DelayDescription {
   readonly name: string;
   readonly ms: number;

@@ -124,8 +124,8 @@ describe('many positions', () => {
     expect(bench.iris.questions.length).toBeLessThanOrEqual(4);
     for (const { kind, ids: ofOneKind } of bench.iris.questions) {
       const opened = bench.iris.openings.filter((opening) => opening.kind === kind);
-      const known = new Set(opened.flatMap((opening) => opening.positions.map((position) => position.idPagamento)));
-      expect(ofOneKind.filter((id) => !known.has(id))).toEqual([]);
+      const openedIds = new Set(opened.flatMap((opening) => opening.positions.map((position) => position.idPagamento)));
+      expect(ofOneKind.filter((id) => !openedIds.has(id))).toEqual([]);
     }
   });
 
