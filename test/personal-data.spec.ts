@@ -38,8 +38,9 @@ beforeAll(async () => {
     };
   }
   subscribe('http.server.request.start', noteUrl);
-  stack = await startStack({ ENCRYPTION_KEY: KEY.toString('base64'), LOG_LEVEL: 'trace' });
-  Logger.overrideLogger(frameworkLogger(createLogger({ process: 'test', level: 'trace', destination: listener() })));
+  const log = createLogger({ process: 'test', level: 'trace', destination: listener() });
+  stack = await startStack({ ENCRYPTION_KEY: KEY.toString('base64'), LOG_LEVEL: 'trace' }, log);
+  Logger.overrideLogger(frameworkLogger(log));
 }, 60_000);
 
 afterAll(async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import type { EngineLog } from '#libs/engine';
 import pg from 'pg';
 import { createPayments, migrateAll } from '#libs/payments';
 import type { Stoppable } from '#libs/platform';
@@ -35,8 +36,14 @@ export interface Answer<Body> {
 const API_KEY = 'key-of-the-journey';
 const silentLog = { info: nothing, warn: nothing, error: nothing };
 
-/** @param environment settings that differ from the defaults */
-export async function startStack(environment: Record<string, string> = {}): Promise<Stack> {
+/**
+ * @param environment settings that differ from the defaults
+ * @param log hears what the worker's relay and runner have to say
+ */
+export async function startStack(
+  environment: Record<string, string> = {},
+  log: EngineLog = silentLog,
+): Promise<Stack> {
   const [apiPort, workerPort, sandboxPort] = await freePorts(3);
   const env = {
     PORT: String(apiPort),
@@ -68,7 +75,7 @@ export async function startStack(environment: Record<string, string> = {}): Prom
       payments: await createPayments({ config, databaseUrl: database.url, pool }),
       backend: { kind: 'postgres', pool: queuePool },
       queuePrefix: '{journey}',
-      log: silentLog,
+      log,
       close: () => Promise.resolve(),
     },
     false,

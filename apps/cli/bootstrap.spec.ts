@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 /** The bootstrap in a small project of its own, whose build writes down that it ran and makes one command. */
@@ -97,14 +98,11 @@ describe('the bootstrap', () => {
 });
 
 describe('the last line of npm test', () => {
-  const summaryOf = (results: unknown): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const source = `import { summarize } from './apps/cli/bootstrap/summary.mjs'; console.log(summarize(${JSON.stringify(results)}))`;
-      execFile(process.execPath, ['--input-type=module', '-e', source], (error, stdout) => {
-        if (error === null) resolve(stdout.trim());
-        else reject(error);
-      });
-    });
+  const summaryOf = async (results: unknown): Promise<string> => {
+    const source = `import { summarize } from './apps/cli/bootstrap/summary.mjs'; console.log(summarize(${JSON.stringify(results)}))`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', source]);
+    return stdout.trim();
+  };
   const test = (status: string, fullName: string) => ({ status, fullName });
 
   it('counts what passed, failed and was skipped, with the reasons', async () => {

@@ -2,7 +2,7 @@
 
 export type { Caller } from './commands/payment-commands.js';
 export { CommandRefused, NotFound } from './errors.js';
-export { PAYMENT_STATES, vocabulary } from './machines.js';
+export { PAYMENT_STATES } from './machines.js';
 export { createPayments } from './payments.js';
 export type { Payments, PaymentsDependencies } from './payments.js';
 export { migrateAll } from './postgres/migrations.js';

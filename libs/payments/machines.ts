@@ -1,11 +1,6 @@
 import type { PaymentSettings } from '#machines/payment';
-import {
-  createPaymentMachine,
-  DEFAULT_PAYMENT_SETTINGS,
-  PAYMENT_EFFECT_TYPES,
-  PAYMENT_EVENT_TYPES,
-} from '#machines/payment';
-import { PRACTICE_EFFECT_TYPES, PRACTICE_EVENT_TYPES, practiceMachine } from '#machines/practice';
+import { createPaymentMachine, DEFAULT_PAYMENT_SETTINGS } from '#machines/payment';
+import { practiceMachine } from '#machines/practice';
 import type { Instance, RegisteredMachine, Registry } from '#libs/engine';
 import { UnknownMachine } from '#libs/engine';
 
@@ -27,11 +22,3 @@ export function machineOf(registry: Registry, { machine: name, version }: Instan
 
 /** The seven states that people know, read off the chart. */
 export const PAYMENT_STATES: readonly string[] = Object.keys(createPaymentMachine(DEFAULT_PAYMENT_SETTINGS).states);
-
-/** What each machine hears and asks for. */
-export const vocabulary: Readonly<
-  Record<string, { readonly events: readonly string[]; readonly effects: readonly string[] }>
-> = {
-  payment: { events: PAYMENT_EVENT_TYPES, effects: PAYMENT_EFFECT_TYPES },
-  practice: { events: PRACTICE_EVENT_TYPES, effects: PRACTICE_EFFECT_TYPES },
-};

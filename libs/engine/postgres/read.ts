@@ -129,6 +129,19 @@ export async function readTimers(pool: Pool, ids: readonly string[]): Promise<St
   return (await pool.query<StoredTimer>({ text, values: [ids] })).rows;
 }
 
+/** When the next effect of a type is due, by instance; instances that wait for none are absent. */
+export async function readNextDue(pool: Pool, ids: readonly string[], type: string): Promise<Map<string, Date>> {
+  const text = `
+  select instance_id as "instanceId", min(due_at) as "dueAt"
+  from engine.effect where instance_id = any($1::text[]) and type = $2 and status = 'pending' group by instance_id`;
+  const { rows } = await pool.query<{ instanceId: string; dueAt: Date }>({
+    name: 'engine.read-next-due',
+    text,
+    values: [ids, type],
+  });
+  return new Map(rows.map(({ instanceId, dueAt }) => [instanceId, dueAt]));
+}
+
 export async function parkedEffects(pool: Pool, limit: number): Promise<StoredEffect[]> {
   const text = `select ${EFFECT_COLUMNS} from engine.effect where status = 'parked' order by created_at limit $1`;
   return (await pool.query<StoredEffect>({ text, values: [limit] })).rows;

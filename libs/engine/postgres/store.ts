@@ -48,6 +48,8 @@ export interface Store {
   readTransitionsOfType(ids: readonly string[], type: string): Promise<read.TransitionRecord[]>;
   /** When the timers of these instances fire, soonest first for each. */
   readTimers(ids: readonly string[]): Promise<read.StoredTimer[]>;
+  /** When the next effect of a type is due, by instance. */
+  readNextDue(ids: readonly string[], type: string): Promise<Map<string, Date>>;
   /** All that is unfinished, timers too, soonest first. */
   readEffects(id: string): Promise<read.StoredEffect[]>;
   /** State path -> number of instances. */
@@ -89,6 +91,7 @@ export function createStore(pool: Pool): Store {
     readTransitions: (id, afterSeq, limit) => read.readTransitions(pool, id, afterSeq, limit),
     readTransitionsOfType: (ids, type) => read.readTransitionsOfType(pool, ids, type),
     readTimers: (ids) => read.readTimers(pool, ids),
+    readNextDue: (ids, type) => read.readNextDue(pool, ids, type),
     readEffects: (id) => read.readEffects(pool, id),
     countByState: (machine) => read.countByState(pool, machine),
     listInstances: (machine, query) => read.listInstances(pool, machine, query),

@@ -50,13 +50,18 @@ describe('expiresAt', () => {
     expect((await bench.view(paymentId)).attempt.expiresAt).toBe(attempt.expiresAt);
   });
 
-  it('is not there once the deadline has passed and IRIS is silent: what is waited for then is an answer', async () => {
+  it('moves with the next question once the deadline has passed and IRIS is silent; the state stays', async () => {
     const paymentId = await bench.atIris();
     bench.iris.failsOn('verify', ...Array.from({ length: 10 }, () => new IrisOutcomeUnknown('timeout')));
     await bench.after(16 * MINUTE);
-    const view = await bench.view(paymentId);
-    expect(view).toMatchObject({ state: 'redirected', attempt: { expiresAt: null } });
-    expect(view.message.it).toContain('Stiamo verificando');
+    const first = await bench.view(paymentId);
+    expect(first.state).toBe('redirected');
+    expect(first.message.it).toContain('Stiamo verificando');
+    await bench.after(2 * MINUTE);
+    const second = await bench.view(paymentId);
+    expect(second.state).toBe('redirected');
+    const [shownFirst, shownThen] = [first, second].map(({ attempt }) => Date.parse(attempt.expiresAt ?? ''));
+    expect(shownThen).toBeGreaterThan(shownFirst ?? Infinity);
   });
 });
 

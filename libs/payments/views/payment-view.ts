@@ -43,16 +43,21 @@ export interface PositionView {
   readonly refund: null | 'due' | 'refunded';
 }
 
-/**
- * @param machine the one it lives on
- * @param timers the instance's armed timers
- * @param openedAt when the current attempt was opened at IRIS, null until it is
- */
+/** What a payment's own row does not know. */
+export interface PaymentDates {
+  /** Its armed timers. */
+  readonly timers: readonly StoredTimer[];
+  /** When IRIS is asked next, null when nobody waits for it. */
+  readonly nextPollAt: Date | null;
+  /** When the current attempt was opened at IRIS, null until it is. */
+  readonly openedAt: Date | null;
+}
+
+/** @param machine the one the payment lives on */
 export function paymentView(
   machine: RegisteredMachine['versions'][1],
   instance: StoredInstance,
-  timers: readonly StoredTimer[],
-  openedAt: Date | null,
+  { timers, nextPollAt, openedAt }: PaymentDates,
 ): PaymentView {
   const context = instance.snapshot.context as unknown as PaymentContext;
   const attempt = currentAttempt(context);
@@ -69,7 +74,7 @@ export function paymentView(
       number: attempt.number,
       openedAt: openedAt?.toISOString() ?? null,
       redirectUrl: isUrlShowable(instance.state) ? attempt.redirectUrl : null,
-      expiresAt: until?.toISOString() ?? null,
+      expiresAt: (until ?? nextAnswer(instance.state, nextPollAt))?.toISOString() ?? null,
       positions: attempt.positions.map(positionView),
     },
     attempts: context.attempts.map(({ number, positions }: Attempt) => ({
@@ -92,6 +97,10 @@ export function endOfWait(instance: StoredInstance, timers: readonly StoredTimer
     timers.find((timer) => timer.timerId.startsWith('xstate.after.') && timer.timerId.endsWith(suffix))?.dueAt ?? null
   );
 }
+
+/** Past the deadline an answer is waited for: while IRIS is silent, the state stays and the shown time moves. */
+const nextAnswer = (state: string, nextPollAt: Date | null): Date | null =>
+  /^(redirected|regenerated)\b/.test(state) ? nextPollAt : null;
 
 function positionView(position: Position): PositionView {
   const { idPagamento, iuv, item, amountCents, esito, receipts } = position;

@@ -83,19 +83,19 @@ export class PaymentViews {
 
   private async show(instances: readonly StoredInstance[]): Promise<PaymentView[]> {
     const ids = instances.map((instance) => instance.id);
-    const [timers, openings] = await Promise.all([
+    const [timers, nextPolls, openings] = await Promise.all([
       this.store.readTimers(ids),
+      this.store.readNextDue(ids, 'iris.poll'),
       this.store.readTransitionsOfType(ids, 'attempt.opened'),
     ]);
     return instances.map((instance) => {
       const { number } = currentAttempt(instance.snapshot.context as unknown as PaymentContext);
       const opening = openings.find((record) => record.instanceId === instance.id && attemptNamedBy(record) === number);
-      return paymentView(
-        machineOf(this.deps.registry, instance),
-        instance,
-        timers.filter((timer) => timer.instanceId === instance.id),
-        opening?.at ?? null,
-      );
+      return paymentView(machineOf(this.deps.registry, instance), instance, {
+        timers: timers.filter((timer) => timer.instanceId === instance.id),
+        nextPollAt: nextPolls.get(instance.id) ?? null,
+        openedAt: opening?.at ?? null,
+      });
     });
   }
 }
