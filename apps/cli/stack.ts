@@ -171,6 +171,6 @@ export class Stack {
 }
 
 /** Somebody asked the stack to stop before it had started. */
-export class StartInterrupted extends Error {
+class StartInterrupted extends Error {
   override readonly name = 'StartInterrupted';
 }

@@ -33,7 +33,7 @@ const mayExist = (attempt: Attempt | undefined): boolean =>
   attempt?.opening === 'opened' || attempt?.opening === 'burnt';
 
 /** Positions IRIS may still take money on: opened or burnt, and not settling their item. */
-export const livePositions = (context: PaymentContext): readonly Position[] =>
+const livePositions = (context: PaymentContext): readonly Position[] =>
   context.attempts.filter(mayExist).flatMap(unsettled);
 
 const liveIn = (context: PaymentContext, attempt: Attempt): readonly Position[] =>

@@ -5,7 +5,7 @@
 
 const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }) as const;
 
-export const moneySchema = {
+const moneySchema = {
   type: 'object',
   required: ['amount', 'currency'],
   additionalProperties: false,

@@ -91,7 +91,7 @@ export function paymentView(
 const isUrlShowable = (state: string): boolean => state === 'initialized.ready' || state.startsWith('redirected');
 
 /** XState names a state's timer after its path; the present wait is the timer of the present state. */
-export function endOfWait(instance: StoredInstance, timers: readonly StoredTimer[]): Date | null {
+function endOfWait(instance: StoredInstance, timers: readonly StoredTimer[]): Date | null {
   const suffix = `.payment.${instance.state}`;
   return (
     timers.find((timer) => timer.timerId.startsWith('xstate.after.') && timer.timerId.endsWith(suffix))?.dueAt ?? null
