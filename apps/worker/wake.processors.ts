@@ -1,6 +1,6 @@
-import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { Type } from '@nestjs/common';
-import { Inject } from '@nestjs/common';
+import { Inject, Logger } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { EffectClass, Runner } from '#libs/engine';
 import { EFFECT_CLASSES, readWakeJob, wakeQueueName, wakeWorkerOptions } from '#libs/engine';
@@ -11,8 +11,16 @@ export const RUNNER = Symbol('RUNNER');
 function processorFor(effectClass: EffectClass): Type<WorkerHost> {
   @Processor(wakeQueueName(effectClass), wakeWorkerOptions(effectClass))
   class WakeProcessor extends WorkerHost {
+    private readonly logger = new Logger(wakeQueueName(effectClass));
+
     constructor(@Inject(RUNNER) private readonly runner: Runner) {
       super();
+    }
+
+    /** BullMQ reconnects by itself; unheard, each error would be printed whole. */
+    @OnWorkerEvent('error')
+    warn(error: Error): void {
+      this.logger.warn(`the queue cannot be reached: ${error.message}`);
     }
 
     override process(job: Job<unknown>): Promise<void> {

@@ -88,6 +88,10 @@ describe('configuration', () => {
     expect(error.message).not.toContain('hunter2');
   });
 
+  it('a port that browsers and fetch refuse is refused here too, before anything waits for it', () => {
+    expect(faultsOf({ PORT: '6000' }).message).toContain('PORT names port 6000, which browsers refuse');
+  });
+
   it('two services on one port are refused', () => {
     expect(faultsOf({ PORT: '3001' }).message).toContain('WORKER_PORT must differ from PORT');
   });

@@ -140,10 +140,19 @@ export function readConfig(environment: Environment): Config {
   return config;
 }
 
+/** Ports above 1023 that every browser, and fetch in Node, refuses (Fetch standard, "bad port"). */
+const BLOCKED_PORTS: ReadonlySet<number> = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
+
 function readPorts(reader: EnvironmentReader): { api: number; worker: number; sandbox: number } {
   const api = reader.whole('PORT', 3000, 1, 65_535);
   const worker = reader.whole('WORKER_PORT', 3001, 1, 65_535);
   const sandbox = reader.whole('SANDBOX_PORT', 3100, 1, 65_535);
+  for (const [variable, port] of Object.entries({ PORT: api, WORKER_PORT: worker, SANDBOX_PORT: sandbox })) {
+    if (BLOCKED_PORTS.has(port))
+      reader.refuse(variable, `names port ${port}, which browsers refuse to open; choose another`);
+  }
   if (worker === api) reader.refuse('WORKER_PORT', `must differ from PORT, both are ${api}`);
   if (sandbox === api) reader.refuse('SANDBOX_PORT', `must differ from PORT, both are ${api}`);
   if (sandbox === worker) reader.refuse('SANDBOX_PORT', `must differ from WORKER_PORT, both are ${worker}`);
