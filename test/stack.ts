@@ -40,10 +40,7 @@ const silentLog = { info: nothing, warn: nothing, error: nothing };
  * @param environment settings that differ from the defaults
  * @param log hears what the worker's relay and runner have to say
  */
-export async function startStack(
-  environment: Record<string, string> = {},
-  log: EngineLog = silentLog,
-): Promise<Stack> {
+export async function startStack(environment: Record<string, string> = {}, log: EngineLog = silentLog): Promise<Stack> {
   const [apiPort, workerPort, sandboxPort] = await freePorts(3);
   const env = {
     PORT: String(apiPort),
