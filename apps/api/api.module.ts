@@ -1,6 +1,7 @@
-import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import type { Server } from 'node:http';
+import type { BeforeApplicationShutdown, DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { API_KEY, ApiKeyGuard } from './http/api-key.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import type { Payments } from './payments.token.js';
@@ -19,10 +20,17 @@ export interface ApiParts {
   readonly notifyAccount: NotifyAccount | null;
 }
 
+const HANG_UP_EVERY_MS = 50;
+
 /** The HTTP API. What it works with is put together by `main.ts` and handed in. */
 @Module({})
-export class ApiModule implements OnApplicationShutdown {
-  constructor(@Inject(PAYMENTS) private readonly payments: Payments) {}
+export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private hangingUp: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(PAYMENTS) private readonly payments: Payments,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+  ) {}
 
   static with({ payments, apiKey, notifyAccount }: ApiParts): DynamicModule {
     return {
@@ -45,8 +53,15 @@ export class ApiModule implements OnApplicationShutdown {
     };
   }
 
+  /** Requests under way are answered; a connection that is kept alive for a next one is hung up meanwhile. */
+  beforeApplicationShutdown(): void {
+    const server = this.host.httpAdapter.getHttpServer() as Server;
+    this.hangingUp = setInterval(() => server.closeIdleConnections(), HANG_UP_EVERY_MS);
+  }
+
   /** The server has stopped listening by now: what is under way is committed, then everything closes. */
   async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.hangingUp);
     await this.payments.close();
   }
 }

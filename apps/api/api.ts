@@ -13,8 +13,6 @@ const SOAP_LIMIT = '1mb';
 export async function createApi(parts: ApiParts, logger: LoggerService | false): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts), {
     logger,
-    bufferLogs: false,
-    forceCloseConnections: true,
   });
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.disable('x-powered-by');

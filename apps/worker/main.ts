@@ -25,7 +25,13 @@ await startProcess('worker', async (config, databaseUrl) => {
 
 /** BullMQ finds its tables by the search path; each of its workers keeps one connection for listening. */
 function queuePool(url: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: 24, options: '-c search_path=bullmq,public' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 24,
+    options: '-c search_path=bullmq,public',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  });
   pool.on('error', () => undefined); // an idle connection that breaks is replaced
   pool.setMaxListeners(0); // each queue and each worker listens to it
   return pool;

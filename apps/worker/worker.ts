@@ -16,6 +16,11 @@ export interface WorkerDependencies {
   readonly close: () => Promise<void>;
 }
 
+const HOUR_MS = 3_600_000;
+const PRUNE_EVERY_MS = HOUR_MS;
+/** Finished effects are kept for a look back of a week. */
+const KEEP_FINISHED_MS = 7 * 24 * HOUR_MS;
+
 /** The worker as a server: health checks over HTTP, BullMQ workers and the relay beside it. */
 export async function createWorker(deps: WorkerDependencies, logger: LoggerService | false): Promise<Stoppable> {
   const { payments, backend, queuePrefix, log } = deps;
@@ -28,9 +33,13 @@ export async function createWorker(deps: WorkerDependencies, logger: LoggerServi
     WorkerModule.with({ relay, runner, backend, queuePrefix }),
     { logger, forceCloseConnections: true },
   );
+  const pruning = setInterval(() => {
+    store.pruneLog(KEEP_FINISHED_MS).catch((error: unknown) => log.warn({ error: String(error) }, 'log not pruned'));
+  }, PRUNE_EVERY_MS);
   return {
     listen: (port, host) => app.listen(port, host),
     close: async () => {
+      clearInterval(pruning);
       await app.close();
       await payments.close();
       await wakeQueue.close();

@@ -18,6 +18,8 @@ export interface Said {
   readonly idTransazione?: string | null;
   readonly amountCents?: number;
   readonly attachment?: Attachment;
+  readonly stato?: string;
+  readonly doubt?: string;
 }
 
 /**
@@ -45,9 +47,15 @@ export class ScriptedIris implements IrisGateway {
 
   /** From now on IRIS says this of a position. */
   says(idPagamento: string, esito: Esito, said: Said = {}): void {
-    const { idTransazione = `T-${idPagamento}`, amountCents = 1600, attachment = null } = said;
+    const {
+      idTransazione = `T-${idPagamento}`,
+      amountCents = 1600,
+      attachment = null,
+      stato = '',
+      doubt = null,
+    } = said;
     const receipt = esito === 'paid' ? { idTransazione, amountCents, paidAt: null, attachment } : null;
-    this.#reports.set(idPagamento, { idPagamento, esito, stato: '', description: '', receipt, doubt: null });
+    this.#reports.set(idPagamento, { idPagamento, esito, stato, description: '', receipt, doubt });
   }
 
   /** The next calls of this kind fail, one for each error. */

@@ -42,6 +42,14 @@ const receiptKey = (kind: IncidentKind, idPagamento: string, idTransazione: stri
 
 // --- money ------------------------------------------------------------------------------------------------------
 
+export const unreadablePayment = ({ idPagamento, amountCents }: Position, reason: string): Incident =>
+  incident(
+    `unreadable/${idPagamento}`,
+    'anomaly',
+    `IRIS reports this position as paid, in a form that cannot be read: ${reason}. It is not counted until IRIS says more.`,
+    { idPagamento, amountCents },
+  );
+
 export function duplicatePayment(
   context: PaymentContext,
   { idPagamento, item }: Position,

@@ -145,7 +145,11 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
         { guard: 'isAboutReceipt', actions: 'hearResolution' },
         { actions: 'closeIncident' },
       ],
-      'effect.parked': [{ guard: 'isAboutIncident', ...ignore('it is an incident itself') }, { actions: 'hearParked' }],
+      'effect.parked': [
+        { guard: 'isAboutIncident', ...ignore('it is an incident itself') },
+        { guard: 'isAboutOpening', actions: ['burnParkedOpening', 'hearParked'] },
+        { actions: 'hearParked' },
+      ],
     },
 
     states: {
@@ -176,6 +180,12 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
                 },
                 { guard: 'isForCurrentAttempt', actions: ['countFailedTry', 'askOpening'] },
               ],
+              // Nobody waits for the help desk: the payment can be regenerated, and a person is told.
+              'effect.parked': {
+                guard: 'isAboutOpening',
+                target: '#payment.annulled',
+                actions: ['burnParkedOpening', 'hearParked'],
+              },
               'attempt.openingUnknown': [
                 {
                   guard: 'isForCurrentAttemptPastDeadline',

@@ -152,6 +152,8 @@ export interface PositionReported {
   readonly askedAtSeq: number;
   /** Given with `paid` only. */
   readonly receipt: ReportedReceipt | null;
+  /** IRIS says that money was taken, in a form that cannot be read: why. The esito is then `unknown`. */
+  readonly unreadable?: string;
 }
 
 /** IRIS answered a Delete; "not found" and "not deletable" are normal answers and no evidence. */

@@ -281,6 +281,12 @@ export function hearParked(context: PaymentContext, event: Numbered<EffectParked
   return then(reported, (known) => endDeletion(known, position.idPagamento, 'answered', event.seq));
 }
 
+/** Nobody knows how far an opening came that was given up: what it asked for may exist, so it is watched. */
+export function burnParkedOpening(context: PaymentContext, settings: PaymentSettings): Move {
+  const asked = context.attempts.find((attempt) => attempt.opening === 'asked');
+  return asked ? burnAttempt(context, asked.number, settings) : move(context);
+}
+
 export const tellPractice = (context: PaymentContext): Move =>
   move(context, {
     type: 'tell',

@@ -30,6 +30,15 @@ describe('a payment that is being opened at IRIS', () => {
     expect(story.incidents).toEqual([]);
   });
 
+  it('is annulled with an incident when its opening was given up, and what may exist at IRIS is watched', () => {
+    const story = new PaymentStory();
+    story.hear({ type: 'effect.parked', effectType: 'iris.open', key: '1.0', reason: 'the data was erased' });
+    expect(story.state).toBe('annulled');
+    expect(story.attempt.opening).toBe('burnt');
+    expect(story.incidents).toMatchObject([{ kind: 'parkedEffect' }]);
+    expect(story.asked.map((effect) => effect.type)).toContain('iris.watch');
+  });
+
   it('is annulled with an incident when our own configuration is refused', () => {
     const story = new PaymentStory().hear({ type: 'attempt.misconfigured', attempt: 1, code: 'BS000003' });
     expect(story.state).toBe('annulled');

@@ -1,7 +1,7 @@
 import type { PaymentContext, Position, PositionReceipt } from './payment.context.js';
 import { attemptOf, findPosition, isSettling, isTaken, updatePosition } from './payment.context.js';
 import type { Incident } from './payment.incidents.js';
-import { amountMismatch, contradiction, duplicatePayment, reversed } from './payment.incidents.js';
+import { amountMismatch, contradiction, duplicatePayment, reversed, unreadablePayment } from './payment.incidents.js';
 import type { PositionReported } from './payment.messages.js';
 import { isNegative } from './payment.verdict.js';
 
@@ -34,6 +34,9 @@ export function recordReport(context: PaymentContext, report: PositionReported, 
   if (report.esito === 'paid') return recordPaid(context, position, report);
   if (isSettling(position)) return { context, incidents: [contradiction(position, report.esito)] };
   const heard = noteAnswer(context, report, seq);
+  if (report.unreadable !== undefined) {
+    return { context: heard, incidents: [unreadablePayment(position, report.unreadable)] };
+  }
   if (isTaken(position)) {
     const contradicts = isNegative(report.esito) || report.esito === 'reversed';
     return { context: heard, incidents: contradicts ? [contradiction(position, report.esito)] : [] };

@@ -123,6 +123,7 @@ export function paymentSetup(settings: PaymentSettings) {
       reportAttestation: report('attestation.faulty', incidents.receiptProblem),
       hearResolution: on('incident.resolved', (context, event) => moves.hearResolution(context, event)),
       closeIncident: assign({}), // nothing of the payment changes; that it was decided, by whom and why is the record
+      burnParkedOpening: act((context) => moves.burnParkedOpening(context, settings)),
       hearParked: on('effect.parked', (context, event) => moves.hearParked(context, event)),
     },
     guards: {
@@ -147,6 +148,7 @@ export function paymentSetup(settings: PaymentSettings) {
       isMisfitResolution: ({ context, event }) =>
         event.type === 'incident.resolved' && reasonNotToResolve(context, event) !== null,
       isAboutReceipt: ({ context, event }) => event.type === 'incident.resolved' && isAboutReceipt(context, event),
+      isAboutOpening: ({ event }) => event.type === 'effect.parked' && event.effectType === 'iris.open',
       isAboutIncident: ({ event }) => event.type === 'effect.parked' && event.effectType === 'incident.open',
       isNewAcknowledgement: ({ context, event }) =>
         event.type === 'regenerate.requested' &&

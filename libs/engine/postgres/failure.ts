@@ -1,6 +1,6 @@
 import { TransitionConflict } from '../core/errors.js';
 
-/** What a failed statement asks of the caller. Anything that is not listed here is the fault of what was written. */
+/** What a failed statement asks of the caller. */
 
 const CONTENTION = new Set([
   '40001', // serialization failure
@@ -9,10 +9,18 @@ const CONTENTION = new Set([
 ]);
 
 const UNREACHABLE = new Set([
+  '25006', // read only: a standby, or a server that is being moved
+  '25P03', // the transaction waited too long for us
+  '40003', // it may have completed
+  '53100', // disk full
+  '53200', // out of memory
   '53300', // too many connections
+  '57014', // the statement took too long
   '57P01', // shut down by an administrator
   '57P02', // crashed
   '57P03', // starting up
+  '57P05', // the connection was idle too long
+  '58030', // input or output failed
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -39,6 +47,13 @@ export function isUnreachable(error: unknown): boolean {
 
 /** A failure that says nothing about what was to be written: trying again later is safe and sensible. */
 export const isTransient = (error: unknown): boolean => isContention(error) || isUnreachable(error);
+
+/**
+ * Whether the same may be taken in later. What was written is at fault only if the database says so, of a value (class
+ * 22) or a constraint (class 23), or if no database had a hand in it; any other code says nothing about the content.
+ */
+export const mayPassLater = (error: unknown): boolean =>
+  isTransient(error) || (codeOf(error) !== '' && !/^2[23]/.test(codeOf(error)));
 
 /** Two processes created one instance, or recorded one event, at once: the keys of these tables are the last guard. */
 export function asConflict(error: unknown): unknown {

@@ -5,7 +5,7 @@ import { IntakeClosed, InvariantBroken, UnknownMachine } from '../core/errors.js
 import type { Registry, Unit } from '../core/ports.js';
 import { pauseMs } from '../core/retry.js';
 import type { Backoff } from '../core/retry.js';
-import { isTransient } from '../postgres/failure.js';
+import { mayPassLater } from '../postgres/failure.js';
 import type { Store } from '../postgres/store.js';
 import type { Intake } from './intake.js';
 import type { EngineLog } from './log.js';
@@ -122,8 +122,9 @@ export class Runner {
   /** The unit was refused. The engine parks, it does not guess; only what may pass later is tried again. */
   async #recover(claim: Claim, error: unknown): Promise<void> {
     const { intake, log } = this.options;
-    // The lease ends, and it is claimed again.
-    if (isTransient(error) || error instanceof IntakeClosed) throw error;
+    // Parking would drop the facts that came with it, so only what can never be taken in is parked. Anything else is
+    // left to its lease and claimed again: a once-effect then says that nobody knows what became of it.
+    if (!isHopeless(error)) throw error;
     log.warn({ ...named(claim), error: reasonOf(error) }, 'what an effect learned could not be taken in');
     if (error instanceof UnknownMachine) {
       // A newer process made this instance, and will settle it; this one must not park what it does not know.
@@ -132,11 +133,14 @@ export class Runner {
     }
     const given = park(reasonOf(error));
     await intake.submit(settle(claim, given)).catch((refused: unknown) => {
-      if (isTransient(refused)) throw refused;
+      if (!isHopeless(refused)) throw refused;
       return intake.submit(endSilently(claim, given.then));
     });
   }
 }
+
+/** Taken in again, it would be refused again. */
+const isHopeless = (error: unknown): boolean => !mayPassLater(error) && !(error instanceof IntakeClosed);
 
 const named = (claim: Claim) => ({ instanceId: claim.instanceId, key: claim.key, effectType: claim.type });
 

@@ -28,6 +28,16 @@ describe('a poll', () => {
     expect(await bench.state(paymentId)).toBe('redirected.inProgress');
   });
 
+  it('that finds money it cannot read opens an incident, once, and never counts it as unpaid', async () => {
+    const paymentId = await bench.atIris();
+    const doubt = 'the amount is not in cents';
+    bench.iris.says(await bench.idPagamento(paymentId), 'unknown', { stato: 'POSIZIONE_PAGATA', doubt });
+    for (let question = 0; question < 4; question += 1) await bench.after(10 * MINUTE);
+    expect(await bench.state(paymentId)).toMatch(/^redirected/);
+    expect(await bench.incidents()).toMatchObject([{ kind: 'anomaly', facts: expect.stringContaining(doubt) }]);
+    expect(await reports(paymentId)).toHaveLength(1);
+  });
+
   it('ends with the position it settles', async () => {
     const paymentId = await bench.atIris();
     const idPagamento = await bench.idPagamento(paymentId);

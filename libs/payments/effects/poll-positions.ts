@@ -2,7 +2,7 @@ import type { Claim, EffectHandler, Outcome } from '#libs/engine';
 import { retryAt, scheduledPauseMs } from '#libs/engine';
 import type { IrisGateway, PositionReport } from '#libs/iris';
 import { IrisBatchRejected } from '#libs/iris';
-import type { ChargeKind, PaymentMessage, PollPayload } from '#machines/payment';
+import type { ChargeKind, PollPayload, PositionReported } from '#machines/payment';
 import { isSilence } from './silence.js';
 
 export interface PollDependencies {
@@ -28,6 +28,7 @@ export function pollPositions(deps: PollDependencies, effectClass: 'poll' | 'wat
   return {
     class: effectClass,
     batch: BATCH,
+    maxTries: Infinity, // asking is what it is for: only the machine ends it
     leaseMs: deps.leaseMs,
     async handle(claims) {
       const kinds = [...new Set(claims.map((claim) => payloadOf(claim).kind))];
@@ -72,19 +73,25 @@ function read(deps: PollDependencies, claim: Claim, report: PositionReport | und
   const { known, report: wanted, idPagamento } = payloadOf(claim);
   const { esito, receipt } = report;
   const reason = report.doubt ?? `IRIS reports ${esito}`;
-  if (esito !== 'paid' && esito === known && wanted === 'change') return again(deps, claim, reason);
-  const event: PaymentMessage = {
+  const isUnreadable = esito === 'unknown' && report.stato === 'POSIZIONE_PAGATA';
+  const isFact = esito === 'paid' || isUnreadable;
+  if (!isFact && esito === known && wanted === 'change') return again(deps, claim, reason);
+  const event: PositionReported = {
     type: 'position.reported',
     idPagamento,
     esito,
     askedAtSeq: claim.askedAtSeq,
     receipt: receipt && { idTransazione: receipt.idTransazione, amountCents: receipt.amountCents },
+    ...(isUnreadable ? { unreadable: reason } : {}),
   };
-  const id =
-    esito === 'paid'
-      ? `paid/${idPagamento}/${receipt?.idTransazione ?? '-'}`
-      : `esito/${idPagamento}/${claim.armedSeq}/${claim.tries}`;
-  return retryAt(pause(deps, claim), reason, { to: claim.instanceId, id, event });
+  return retryAt(pause(deps, claim), reason, { to: claim.instanceId, id: eventId(claim, event), event });
+}
+
+/** A fact has an id of its own, so that it counts once; any other answer counts each time it was wanted. */
+function eventId(claim: Claim, { idPagamento, esito, receipt, unreadable }: PositionReported): string {
+  if (esito === 'paid') return `paid/${idPagamento}/${receipt?.idTransazione ?? '-'}`;
+  if (unreadable !== undefined) return `unreadable/${idPagamento}`;
+  return `esito/${idPagamento}/${claim.armedSeq}/${claim.tries}`;
 }
 
 const again = (deps: PollDependencies, claim: Claim, reason: string): Outcome => retryAt(pause(deps, claim), reason);

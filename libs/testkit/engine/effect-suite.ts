@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Claim } from '#libs/engine';
-import { done, park, retryAt } from '#libs/engine';
+import { done, park, retryAt, Runner } from '#libs/engine';
 import type { Bench } from './bench.js';
 import type { EngineDatabase } from './database.js';
-import { freshBench, lease } from './bench.js';
+import { freshBench, lease, recordingLog } from './bench.js';
 import { setClockAhead } from './clock.js';
-import { arrive, noted, POLL_KEY, returned, SHIP_TIMEOUT_MS, SHIP_TIMER, shipped } from './exemplar.js';
+import { arrive, noted, parcelRegistry, POLL_KEY, returned, SHIP_TIMEOUT_MS, SHIP_TIMER, shipped } from './exemplar.js';
 
 const TIMER_KEY = `timer/${SHIP_TIMER}`;
 const MINUTE_MS = 60_000;
@@ -312,6 +312,24 @@ function parking(bench: () => Bench): void {
 
     expect(world.calls).toHaveLength(6);
     expect((await store.readInstance(id))?.snapshot).toMatchObject({ context: { parked: [label.key, label.key] } });
+  });
+
+  it('never gives up what was learned because the database failed: it is claimed again, and then taken in', async () => {
+    const { order, world, store, intake, pool } = bench();
+    const id = await order();
+    world.answer = () => done({ to: id, id: 'arrived', event: shipped });
+    const failing = { submit: () => Promise.reject(Object.assign(new Error('internal error'), { code: 'XX000' })) };
+    const registry = parcelRegistry(world);
+    const said: string[] = [];
+    const runnerOn = (to: Pick<typeof intake, 'submit'>) =>
+      new Runner({ store, intake: to, registry, log: recordingLog(said), chance: () => 0 });
+    await runnerOn(failing).run([pollOf(id)]);
+
+    expect(said).toEqual(['effect left to its lease']);
+    expect(await store.parkedEffects(10)).toEqual([]);
+    await setClockAhead(pool, MINUTE_MS);
+    await runnerOn(intake).run([pollOf(id)]);
+    expect((await store.readTransitions(id, 0, 10)).map(({ eventId }) => eventId)).toContain('arrived');
   });
 
   it('parks an effect whose answer the machine cannot take in', async () => {
