@@ -103,9 +103,12 @@ describe('a practice that cannot be taken', () => {
     expect(answer.body).toMatchObject({ status: 404 });
   });
 
-  it.each(['/v1/payments?limit=0', '/v1/payments?limit=201', '/v1/payments?limit=ten'])('%s is a 400', async (path) => {
-    expect((await stack.call('GET', path)).status).toBe(400);
-  });
+  it.each(['/v1/payments?limit=0', '/v1/payments?blocked=true', '/v1/payments?limit=201', '/v1/payments?limit=ten'])(
+    '%s is a 400',
+    async (path) => {
+      expect((await stack.call('GET', path)).status).toBe(400);
+    },
+  );
 });
 
 describe('while IRIS says unpaid', () => {

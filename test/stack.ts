@@ -63,6 +63,7 @@ export async function startStack(environment: Record<string, string> = {}, log: 
     {
       payments: await createPayments({ config, databaseUrl: database.url, pool }),
       apiKey: API_KEY,
+      publicUrl: config.http.publicUrl,
       notifyAccount: null,
     },
     false,

@@ -17,6 +17,8 @@ import { StatusController } from './routes/status.controller.js';
 export interface ApiParts {
   readonly payments: Payments;
   readonly apiKey: string;
+  /** Where the API is reached from outside. */
+  readonly publicUrl: string;
   readonly notifyAccount: NotifyAccount | null;
 }
 

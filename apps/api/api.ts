@@ -30,7 +30,8 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
       .setDescription('Pagamenti delle pratiche sismiche: bolli e contributi di istruttoria, attraverso IRIS e pagoPA.')
       .setVersion('0.1.0')
       .setContact('Regione Toscana, PORTOS', 'https://www.regione.toscana.it', '')
-      .addBearerAuth()
+      .addServer(parts.publicUrl, 'This installation')
+      .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })
       .build(),
   );
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });

@@ -10,6 +10,9 @@ await startProcess('api', async (config, databaseUrl) => {
   const { apiKey } = config.security;
   if (apiKey === null) throw new Error('PORTOS_API_KEY must be set: the key that PORTOS presents as a bearer token');
   const closing = { ...payments, close: () => payments.close().then(() => pool.end()) };
-  const app = await createApi({ payments: closing, apiKey, notifyAccount: config.iris.notifyAs }, frameworkLogger(log));
+  const app = await createApi(
+    { payments: closing, apiKey, publicUrl: config.http.publicUrl, notifyAccount: config.iris.notifyAs },
+    frameworkLogger(log),
+  );
   return { app, port: config.http.port, portVariable: 'PORT' };
 });

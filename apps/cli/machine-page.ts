@@ -17,7 +17,7 @@ export function renderMachinePage(machine: MachineDescription): string {
       machine.events.flatMap((event) => eventRows(machine, event)),
     ),
     '## Verdicts and deadlines',
-    'Verdicts are read off what was heard, after each event. A deadline only asks; it changes nothing by itself.',
+    'Verdicts are read off what was heard, after each event. A deadline asks and never decides: at most it moves between sub-states of one state.',
     table(['state', 'when', 'leads to'], machine.states.flatMap(verdictRows)),
     ...(machine.delays.length > 0
       ? [

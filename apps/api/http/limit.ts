@@ -1,10 +1,10 @@
 import { RequestRefused } from '#libs/payments';
 
 /** Reads `limit` of a list, 1 to 200. @throws RequestRefused */
-export function readLimit(limit: string | undefined, fallback = 50): number {
+export function readLimit(limit: unknown, fallback = 50): number {
   if (limit === undefined) return fallback;
   const value = Number(limit);
-  if (/^\d{1,3}$/.test(limit) && value >= 1 && value <= 200) return value;
+  if (typeof limit === 'string' && /^\d{1,3}$/.test(limit) && value >= 1 && value <= 200) return value;
   throw new RequestRefused('schema', [{ pointer: '/limit', message: 'must be a whole number from 1 to 200' }]);
 }
 

@@ -32,8 +32,9 @@ export class PaymentsController {
   })
   @ApiQuery({ name: 'cursor', required: false, type: String, description: 'The nextCursor of the page before.' })
   @ApiQuery({ name: 'limit', required: false, type: String, description: '1 to 200, otherwise 50.' })
-  list(@Query() query: Readonly<Record<string, unknown>>, @Query('limit') limit?: string): Promise<List<PaymentView>> {
-    return this.payments.views.list({ ...parsePaymentQuery(query), limit: readLimit(limit) });
+  list(@Query() query: Readonly<Record<string, unknown>>): Promise<List<PaymentView>> {
+    const { limit, ...filters } = query;
+    return this.payments.views.list({ ...parsePaymentQuery(filters), limit: readLimit(limit) });
   }
 
   @Get(':paymentId')
@@ -48,6 +49,8 @@ export class PaymentsController {
     operationId: 'readHistory',
     summary: 'Everything that was decided about a payment, refusals included',
   })
+  @ApiQuery({ name: 'cursor', required: false, type: String, description: 'The nextCursor of the page before.' })
+  @ApiQuery({ name: 'limit', required: false, type: String, description: '1 to 200, otherwise 100.' })
   @ApiResponse({ status: 200, description: 'One page of the history, oldest first.' })
   history(
     @Param('paymentId') paymentId: string,

@@ -17,6 +17,7 @@ const parameter = { type: 'string', minLength: 1, maxLength: 100 } as const;
 
 const validate = validator<PaymentQuery>({
   type: 'object',
+  additionalProperties: false, // a filter nobody knows would seem to narrow the list and would not
   properties: {
     state: { enum: PAYMENT_STATES },
     kind: { enum: ['bolli', 'istruttoria'] satisfies ChargeKind[] },
@@ -29,7 +30,7 @@ const validate = validator<PaymentQuery>({
  * Reads the query of a list of payments. A parameter without a value, as a form sends it, is one that was not given.
  * @throws RequestRefused naming what is allowed
  */
-export function parsePaymentQuery({ state, kind, q, cursor }: Readonly<Record<string, unknown>>): PaymentQuery {
-  const given = Object.entries({ state, kind, q, cursor }).filter(([, value]) => value !== undefined && value !== '');
+export function parsePaymentQuery(query: Readonly<Record<string, unknown>>): PaymentQuery {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   return validate(Object.fromEntries(given));
 }

@@ -36,7 +36,12 @@ const bolliSchema = {
             description: 'Base64 of the SHA-256 of the document, 44 characters.',
             examples: ['47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
           },
-          province: { type: 'string', pattern: '^[A-Z]{2}$', description: "The payer's province.", examples: ['FI'] },
+          province: {
+            type: 'string',
+            pattern: '^[A-Z]{2}$',
+            description: "The payer's province, two capital letters.",
+            examples: ['FI'],
+          },
         },
       },
     },
@@ -69,7 +74,12 @@ export const practiceSchema = {
   required: ['practiceId', 'practiceType', 'payer', 'charges', 'returnUrl'],
   additionalProperties: false,
   properties: {
-    practiceId: { type: 'string', pattern: PRACTICE_ID, examples: ['PORTOS-2026-000123'] },
+    practiceId: {
+      type: 'string',
+      pattern: PRACTICE_ID,
+      description: '1 to 35 letters, digits or any of . _ -',
+      examples: ['PORTOS-2026-000123'],
+    },
     practiceType: { type: 'string', enum: ['istanza', 'fineLavori', 'collaudo'] },
     payer: {
       type: 'object',

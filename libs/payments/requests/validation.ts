@@ -24,6 +24,7 @@ export class RequestRefused extends Error {
 
 const ajv = new Ajv2020({
   allErrors: true,
+  verbose: true,
   discriminator: true,
   strict: true,
   strictTypes: false,
@@ -34,6 +35,7 @@ addFormatsModule.default(ajv);
 /** A JSON Schema that speaks of the properties of a shape. */
 interface SchemaOf<Shape> {
   readonly type: 'object';
+  readonly additionalProperties?: false;
   readonly properties: Readonly<Record<keyof Shape, unknown>>;
 }
 
@@ -53,6 +55,12 @@ const UNSTORABLE = 'must not contain the character U+0000, nor half of a surroga
 const holdsUnstorable = (body: unknown): boolean =>
   /(^|[^\\])(\\\\)*\\u(0000|d[89a-f][0-9a-f]{2})/.test(JSON.stringify(body ?? null));
 
+/** The schema says in words what its pattern means. */
+const describedBy = ({ parentSchema }: ErrorObject): string | undefined => {
+  const { description } = (parentSchema ?? {}) as { description?: unknown };
+  return typeof description === 'string' ? description : undefined;
+};
+
 const NO_OBJECT = 'must be a JSON object, sent with Content-Type application/json';
 
 function toFault(error: ErrorObject): Fault {
@@ -67,6 +75,12 @@ function toFault(error: ErrorObject): Fault {
       return { pointer: at, message: `must be one of ${(params.allowedValues as unknown[]).join(', ')}` };
     case 'discriminator':
       return { pointer: `${at}/kind`, message: 'must be one of bolli, istruttoria' };
+    case 'maxItems':
+      return { pointer: at, message: `must hold at most ${String(params.limit)}` };
+    case 'minItems':
+      return { pointer: at, message: `must hold at least ${String(params.limit)}` };
+    case 'pattern':
+      return { pointer: at, message: `must be: ${describedBy(error) ?? String(params.pattern)}` };
     default:
       return { pointer: at, message: at === '' ? NO_OBJECT : (error.message ?? 'is not valid') };
   }

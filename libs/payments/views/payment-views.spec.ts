@@ -74,8 +74,12 @@ describe('the query of a list', () => {
     expect(() => parsePaymentQuery({ [name]: value })).toThrow(message);
   });
 
-  it('takes a parameter without a value as one that was not given, and no other than its own', () => {
-    expect(parsePaymentQuery({ state: '', kind: 'bolli', q: '', limit: '5', ids: ['x'] })).toEqual({ kind: 'bolli' });
+  it('takes a parameter without a value as one that was not given', () => {
+    expect(parsePaymentQuery({ state: '', kind: 'bolli', q: '' })).toEqual({ kind: 'bolli' });
+  });
+
+  it('refuses a filter it does not know, which would only seem to narrow the list', () => {
+    expect(() => parsePaymentQuery({ kind: 'bolli', ids: 'x' })).toThrow(/ids is not known here/);
   });
 });
 
