@@ -29,3 +29,10 @@ export {
   PlatformUnsupported,
   ServerDidNotStart,
 } from './embedded/faults.js';
+export {
+  hasRedisServer,
+  type RedisCluster,
+  type RedisServer,
+  startRedisCluster,
+  startRedisServer,
+} from './redis-server.js';

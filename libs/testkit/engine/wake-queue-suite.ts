@@ -92,6 +92,7 @@ export function wakeQueueSuite(backend: string, make: () => Promise<WakeQueueBen
       const engine = await startEngine(bench);
       workers.push(...engine.workers);
       const id = await engine.order();
+      await untilTrue(() => engine.asked().length === 2);
       await untilTrue(async () => (await engine.stateOf(id)) === 'shipped');
       await engine.stop();
 
