@@ -132,7 +132,7 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
 /** Each node must have heard of all slots: until then it refuses every key. */
 async function untilWhole(client: Redis): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
-  while (!String(await client.cluster('INFO')).includes('cluster_state:ok')) {
+  while (!(await client.cluster('INFO')).includes('cluster_state:ok')) {
     if (performance.now() > deadline) throw new Error('the Redis cluster did not become whole in time');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
