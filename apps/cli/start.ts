@@ -113,7 +113,7 @@ function tableOf(stack: Stack): string {
     ['Worker', `http://localhost:${config.worker.port}/health/ready`],
     ['IRIS', config.iris.isSandbox ? 'the sandbox' : config.iris.baseUrl],
     ['Database', config.database.url === null ? `embedded, data in ${config.database.dataDir}` : 'DATABASE_URL'],
-    ['Queues', config.redis.url === null ? 'in the database' : 'REDIS_URL'],
+    ['Queues', config.redis.urls === null ? 'in the database' : 'REDIS_URL'],
     ['Logs', stack.logFolder],
   ]);
 }

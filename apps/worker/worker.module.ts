@@ -2,15 +2,15 @@ import { BullModule } from '@nestjs/bullmq';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap } from '@nestjs/common';
 import { Inject, Module } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { QueueBackend, Relay, Runner } from '#libs/engine';
-import { EFFECT_CLASSES, wakeQueueName, workerConnection } from '#libs/engine';
+import type { Relay, Runner, WorkerConnection } from '#libs/engine';
+import { closeWorker, EFFECT_CLASSES, wakeQueueName } from '#libs/engine';
 import { HealthController, RELAY } from './health.controller.js';
 import { RUNNER, wakeProcessors } from './wake.processors.js';
 
 export interface WorkerParts {
   readonly relay: Relay;
   readonly runner: Runner;
-  readonly backend: QueueBackend;
+  readonly connection: WorkerConnection;
   readonly queuePrefix: string;
 }
 
@@ -26,7 +26,7 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     return {
       module: WorkerModule,
       imports: [
-        BullModule.forRoot({ connection: workerConnection(parts.backend), prefix: parts.queuePrefix }),
+        BullModule.forRoot({ connection: parts.connection.options, prefix: parts.queuePrefix }),
         BullModule.registerQueue(...EFFECT_CLASSES.map((effectClass) => ({ name: wakeQueueName(effectClass) }))),
       ],
       controllers: [HealthController],
@@ -45,6 +45,6 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
   /** Nothing new is woken; then the jobs in hand are finished. What they need is closed after the application. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.relay.stop();
-    await Promise.all(wakeProcessors.map((processor) => this.moduleRef.get(processor).worker.close()));
+    await Promise.all(wakeProcessors.map((processor) => closeWorker(this.moduleRef.get(processor).worker)));
   }
 }

@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { EngineLog, QueueBackend } from '#libs/engine';
-import { createWakeQueue, Relay, Runner, useQueueBackend } from '#libs/engine';
+import { createWakeQueue, openWorkerConnection, Relay, Runner, useQueueBackend } from '#libs/engine';
 import type { Payments } from '#libs/payments';
 import type { Stoppable } from '#libs/platform';
 import { WorkerModule } from './worker.module.js';
@@ -26,11 +26,12 @@ export async function createWorker(deps: WorkerDependencies, logger: LoggerServi
   const { payments, backend, queuePrefix, log } = deps;
   const { store, intake, registry } = payments;
   useQueueBackend(backend); // before Nest builds its queues
+  const connection = openWorkerConnection(backend);
   const wakeQueue = createWakeQueue({ backend, prefix: queuePrefix });
   const relay = new Relay({ store, wakeQueue, log });
   const runner = new Runner({ store, intake, registry, log });
   const app = await NestFactory.create<NestExpressApplication>(
-    WorkerModule.with({ relay, runner, backend, queuePrefix }),
+    WorkerModule.with({ relay, runner, connection, queuePrefix }),
     { logger, forceCloseConnections: true },
   );
   const pruning = setInterval(() => {
@@ -41,6 +42,7 @@ export async function createWorker(deps: WorkerDependencies, logger: LoggerServi
     close: async () => {
       clearInterval(pruning);
       await app.close();
+      connection.close();
       await payments.close();
       await wakeQueue.close();
       await deps.close();

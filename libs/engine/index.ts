@@ -36,7 +36,14 @@ export { engineMigrations } from './postgres/migrations/index.js';
 
 export { createWakeQueue, readWakeJob, wakeQueueName } from './bullmq/wake-queue.js';
 export type { WakeJob } from './bullmq/wake-queue.js';
-export { useQueueBackend, wakeWorkerOptions, workerConnection } from './bullmq/backend.js';
-export type { QueueBackend, RedisAddress, RedisClient } from './bullmq/backend.js';
+export {
+  closeWorker,
+  openQueueBackend,
+  openWorkerConnection,
+  useQueueBackend,
+  wakeWorkerOptions,
+} from './bullmq/backend.js';
+export type { OpenedBackend, QueueBackend, WorkerConnection } from './bullmq/backend.js';
+export type { RedisAddress } from './bullmq/redis.js';
 export { runQueueMigrations } from './bullmq/queue-migrations.js';
 export * from './core/describe.js';

@@ -24,7 +24,7 @@ describe('configuration', () => {
       rateLimitPerMinute: 6000,
     });
     expect(config.database).toEqual({ url: null, dataDir: '.data' });
-    expect(config.redis.url).toBeNull();
+    expect(config.redis.urls).toBeNull();
     expect(config.iris).toMatchObject({
       baseUrl: 'http://localhost:3100/iris/services',
       isSandbox: true,

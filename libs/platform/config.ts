@@ -19,8 +19,8 @@ export interface Config {
     readonly url: string | null;
     readonly dataDir: string;
   };
-  /** null: the queues live in PostgreSQL. */
-  readonly redis: { readonly url: string | null };
+  /** null: the queues live in PostgreSQL. Several addresses are nodes of one Redis Cluster. */
+  readonly redis: { readonly urls: readonly string[] | null };
   readonly iris: IrisConfig;
   readonly timings: Timings;
   readonly regenerate: { readonly cooldownMs: number; readonly limit: number };
@@ -123,7 +123,7 @@ export function readConfig(environment: Environment): Config {
       url: reader.address('DATABASE_URL', ['postgres:', 'postgresql:']),
       dataDir: reader.optional('PORTOS_DATA_DIR') ?? '.data',
     },
-    redis: { url: reader.address('REDIS_URL', ['redis:', 'rediss:']) },
+    redis: { urls: reader.addresses('REDIS_URL', ['redis:', 'rediss:']) },
     iris,
     timings: readTimings(reader),
     regenerate: {

@@ -108,10 +108,23 @@ export class EnvironmentReader {
   address(variable: string, protocols: readonly string[]): string | null {
     const value = this.optional(variable);
     if (value === null) return null;
-    const url = URL.canParse(value) ? new URL(value) : null;
-    if (url !== null && protocols.includes(url.protocol) && url.hostname !== '') return value.replace(/\/+$/, '');
+    if (isAddress(value, protocols)) return value.replace(/\/+$/, '');
     const expected = protocols.map((protocol) => `${protocol}//…`).join(' or ');
     this.refuse(variable, `must be an address ${expected} (what was given is not shown, it may hold a password)`);
+    return null;
+  }
+
+  /** A comma list of addresses. */
+  addresses(variable: string, protocols: readonly string[]): readonly string[] | null {
+    const value = this.optional(variable);
+    if (value === null) return null;
+    const addresses = value.split(',').map((address) => address.trim());
+    if (addresses.every((address) => isAddress(address, protocols))) return addresses;
+    const expected = protocols.map((protocol) => `${protocol}//…`).join(' or ');
+    this.refuse(
+      variable,
+      `must be an address ${expected}, or a comma list of them (what was given is not shown, it may hold a password)`,
+    );
     return null;
   }
 
@@ -125,3 +138,8 @@ export class EnvironmentReader {
     return null;
   }
 }
+
+const isAddress = (value: string, protocols: readonly string[]): boolean => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  return url !== null && protocols.includes(url.protocol) && url.hostname !== '';
+};

@@ -38,14 +38,14 @@ const HASH_SLOTS = 16_384;
 
 /**
  * Starts a Redis that evicts nothing and keeps an append-only file, as production wants it.
- * @param settings of redis.conf, which win over ours: `{ 'maxmemory-policy': 'allkeys-lru' }`.
+ * @param settings of redis.conf, which win over ours: `{ port: '6390' }`.
  */
 export async function startRedisServer(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'portos-redis-'));
-  const port = await freePort();
+  const port = settings['port'] ?? String(await freePort());
   const all = {
     bind: '127.0.0.1',
-    port: String(port),
+    port,
     dir: folder,
     save: '',
     appendonly: 'yes',

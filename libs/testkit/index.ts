@@ -2,3 +2,4 @@
 
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './database.js';
 export { setClockAhead } from './engine/clock.js';
+export { describeOnEachQueue, type QueueLeg } from './queue-legs.js';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { Queue, createPostgresBackend } from 'bullmq';
+import { Queue, createPostgresBackend, createRedisBackend } from 'bullmq';
 import type { JobsOptions, PostgresConnectionOptions } from 'bullmq';
-import { Redis } from 'ioredis';
-import { isClient } from './backend.js';
-import type { QueueBackend, RedisAddress, RedisClient } from './backend.js';
+import type { QueueBackend } from './backend.js';
+import { openRedis } from './redis.js';
+import type { RedisAddress } from './redis.js';
 
 /** The part of BullMQ's Queue that is used; its own type differs by backend. */
 export interface JobQueue {
@@ -24,7 +24,7 @@ export interface QueueServer {
 const CONNECT_TIMEOUT_MS = 1_000;
 
 export function openServer(backend: QueueBackend, prefix: string): QueueServer {
-  return backend.kind === 'postgres' ? onPostgres(backend.pool) : onRedis(backend.connection, prefix);
+  return backend.kind === 'postgres' ? onPostgres(backend.pool) : onRedis(backend.address, prefix);
 }
 
 function onPostgres(pool: object): QueueServer {
@@ -42,26 +42,17 @@ function onPostgres(pool: object): QueueServer {
  * is no way to it: without an offline queue its first command fails before the connection stands, and that queue then
  * fails for ever. So BullMQ waits for ready, as it likes to, and we do not call it before.
  */
-function onRedis(connection: RedisAddress | RedisClient, prefix: string): QueueServer {
-  const isOurs = !isClient(connection);
-  const client = isClient(connection) ? connection : openClient(connection);
+function onRedis(address: RedisAddress, prefix: string): QueueServer {
+  const client = openRedis(address, 'producer');
   return {
-    openQueue: (name) => quiet(new Queue(name, { connection: client, prefix })),
+    openQueue: (name) => quiet(new Queue(name, { connection: client, prefix }, createRedisBackend)),
     connected: async () => {
       // A cluster calls itself connected where a single server calls itself ready.
       if (client.status === 'ready' || client.status === 'connect') return;
       await once(client, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
     },
-    disconnect: () => {
-      if (isOurs) client.disconnect();
-    },
+    disconnect: () => client.disconnect(),
   };
-}
-
-function openClient({ url }: RedisAddress): Redis {
-  const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
-  client.on('error', () => undefined); // whoever calls meanwhile is told
-  return client;
 }
 
 /** A call that fails says so itself; unheard, the event would only be printed once more. */

@@ -1,114 +1,87 @@
+import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { Queue, Worker, createPostgresBackend } from 'bullmq';
-import type { PostgresConnectionOptions } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { Pool } from 'pg';
+import { hasRedisServer, startRedisServer } from '#libs/platform';
+import { describeOnEachQueue } from '#libs/testkit';
 import { createEngineDatabase, untilTrue, wakeQueueSuite } from '../../testkit/engine/index.js';
 import type { WakeQueueBench } from '../../testkit/engine/index.js';
 import { EFFECT_CLASSES } from '../core/effect.js';
-import { wakeWorkerOptions, workerConnection } from './backend.js';
+import { closeWorker, openQueueBackend, openWorkerConnection, useQueueBackend, wakeWorkerOptions } from './backend.js';
 import type { QueueBackend } from './backend.js';
 import { createWakeQueue, readWakeJob, wakeQueueName } from './wake-queue.js';
 
 /** A port on which nobody listens: reserved for the TCP port multiplexer of 1988. */
 const DEAD_PORT = 1;
-const PREFIX = 'portos-spec';
+const PREFIX = '{portos-spec}';
 
-async function onPostgres(): Promise<WakeQueueBench> {
-  const database = await createEngineDatabase({ queue: true });
-  const pool = new Pool({ connectionString: database.url, max: 20, options: '-c search_path=bullmq,public' });
-  const connection = pool as unknown as PostgresConnectionOptions;
-  const queue = createWakeQueue({ backend: { kind: 'postgres', pool }, prefix: PREFIX });
-  return {
-    queue,
-    database,
-    work: async (effectClass, run) => {
-      const worker = new Worker(
-        wakeQueueName(effectClass),
-        (job) => run(readWakeJob(job.data)),
-        { connection, ...wakeWorkerOptions(effectClass) },
-        createPostgresBackend,
-      );
-      await worker.waitUntilReady();
-      return worker;
-    },
-    wipe: async () => {
-      await pool.query('truncate bullmq.job cascade');
-    },
-    deadQueue: () => {
-      const url = `postgres://nobody@127.0.0.1:${DEAD_PORT}/none`;
-      const dead = new Pool({ connectionString: url, connectionTimeoutMillis: 1_000 });
-      return Promise.resolve(createWakeQueue({ backend: { kind: 'postgres', pool: dead }, prefix: PREFIX }));
-    },
-    close: async () => {
-      await queue.close();
-      await pool.end();
-      await database.close();
-    },
-  };
-}
-
-async function onRedis(url: string): Promise<WakeQueueBench> {
-  const database = await createEngineDatabase();
-  const backend: QueueBackend = { kind: 'redis', connection: { url } };
+async function openBench(redisUrls: readonly string[] | null): Promise<WakeQueueBench> {
+  const database = await createEngineDatabase({ queue: redisUrls === null });
+  const backend = await openQueueBackend({ databaseUrl: database.url, redisUrls });
   const queue = createWakeQueue({ backend, prefix: PREFIX });
-  const board = EFFECT_CLASSES.map((name) => new Queue(wakeQueueName(name), { connection: { url }, prefix: PREFIX }));
+  const connection = openWorkerConnection(backend);
+  const options = { connection: connection.options, prefix: PREFIX };
+  useQueueBackend(backend);
+  const board = EFFECT_CLASSES.map((name) => new Queue(wakeQueueName(name), options));
   return {
     queue,
     database,
     work: async (effectClass, run) => {
       const worker = new Worker(wakeQueueName(effectClass), (job) => run(readWakeJob(job.data)), {
-        connection: workerConnection(backend),
-        prefix: PREFIX,
+        ...options,
         ...wakeWorkerOptions(effectClass),
       });
       await worker.waitUntilReady();
-      return worker;
+      return { close: () => closeWorker(worker) };
     },
     wipe: async () => {
       await Promise.all(board.map((each) => each.obliterate({ force: true })));
     },
-    deadQueue: () => {
-      const connection = { url: `redis://127.0.0.1:${DEAD_PORT}` };
-      return Promise.resolve(createWakeQueue({ backend: { kind: 'redis', connection }, prefix: PREFIX }));
-    },
+    deadQueue: () => Promise.resolve(createWakeQueue({ backend: deadBackend(backend), prefix: PREFIX })),
     close: async () => {
       await Promise.all([queue.close(), ...board.map((each) => each.close())]);
+      connection.close();
+      await backend.close();
       await database.close();
     },
   };
 }
 
-wakeQueueSuite('BullMQ on PostgreSQL', onPostgres);
-
-const redisUrl = process.env['REDIS_URL'];
-if (redisUrl) {
-  wakeQueueSuite('BullMQ on Redis', () => onRedis(redisUrl));
-  describe('wake queue on BullMQ on Redis', () => {
-    it('works once its server is there, though it was not when the queue was made', async () => {
-      const address = await freeAddress();
-      const url = new URL(redisUrl);
-      url.host = `${address.host}:${address.port}`;
-      const queue = createWakeQueue({ backend: { kind: 'redis', connection: { url: url.href } }, prefix: PREFIX });
-      await expect(queue.waiting('poll')).rejects.toThrow();
-      const proxy = proxyTo(new URL(redisUrl)).listen(address);
-      await untilTrue(() =>
-        queue.waiting('poll').then(
-          () => true,
-          () => false,
-        ),
-      );
-      await queue.close();
-      proxy.close();
-    });
-  });
-} else {
-  describe('wake queue on BullMQ on Redis', () => {
-    it.skip('is tried only where REDIS_URL names a server', () => undefined);
-  });
+function deadBackend(backend: QueueBackend): QueueBackend {
+  if (backend.kind === 'redis') {
+    return { kind: 'redis', address: { ...backend.address, urls: [`redis://127.0.0.1:${DEAD_PORT}`] } };
+  }
+  const url = `postgres://nobody@127.0.0.1:${DEAD_PORT}/none`;
+  return { kind: 'postgres', pool: new Pool({ connectionString: url, connectionTimeoutMillis: 1_000 }) };
 }
+
+describeOnEachQueue('wake queue', (leg) => {
+  wakeQueueSuite('BullMQ', () => openBench(leg.redisUrls()));
+});
+
+describe('wake queue on a Redis that is late', () => {
+  if (!hasRedisServer()) {
+    it.skip('is not tried (skipped: redis-server is not installed)', () => undefined);
+    return;
+  }
+  it('works once its server is there, though it was not when the queue was made', async () => {
+    const port = await freePort();
+    const address = { urls: [`redis://127.0.0.1:${port}`], isCluster: false };
+    const queue = createWakeQueue({ backend: { kind: 'redis', address }, prefix: PREFIX });
+    await expect(queue.waiting('poll')).rejects.toThrow();
+    const server = await startRedisServer({ port: String(port) });
+    const answers = () =>
+      queue.waiting('poll').then(
+        () => true,
+        () => false,
+      );
+    await untilTrue(answers);
+    await queue.close();
+    await server.stop();
+  });
+});
 
 describe('a wake job', () => {
   it('is refused unless it names its effects', () => {
@@ -118,21 +91,12 @@ describe('a wake job', () => {
   });
 });
 
-/** An address where nobody listens, and we may. */
-async function freeAddress(): Promise<{ host: string; port: number }> {
+/** A port where nobody listens, and we may. */
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
-  return { host: '127.0.0.1', port };
-}
-
-function proxyTo({ hostname, port }: URL): Server {
-  return createServer((near) => {
-    const far = connect(Number(port || 6379), hostname);
-    near.on('error', () => far.destroy()).on('close', () => far.destroy());
-    far.on('error', () => near.destroy()).on('close', () => near.destroy());
-    near.pipe(far).pipe(near);
-  });
+  return port;
 }

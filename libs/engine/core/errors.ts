@@ -43,6 +43,11 @@ export class MachineChanged extends Error {
   }
 }
 
+/** The operator: the server that the queues should live on cannot be used, and the message says what to change. */
+export class QueueUnfit extends Error {
+  override readonly name = 'QueueUnfit';
+}
+
 /** The caller: the process is stopping and takes in nothing more. */
 export class IntakeClosed extends Error {
   override readonly name = 'IntakeClosed';
