@@ -1,17 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeOnEachQueue } from '#libs/testkit';
 import type { HistoryItem, PaymentView, PracticeView } from '#libs/payments';
 import { bolli, istruttoria, practice } from './practice.fixture.js';
 import type { Stack } from './stack.js';
-import { eventually, startStack } from './stack.js';
+import { environmentOf, eventually, startStack } from './stack.js';
 
 const MINUTE = 60_000;
 let stack: Stack;
-
-beforeAll(async () => {
-  stack = await startStack();
-}, 60_000);
-
-afterAll(() => stack.stop());
 
 /** Opens a practice and waits until each of its payments can be paid. */
 async function open(body: ReturnType<typeof practice>): Promise<PracticeView> {
@@ -50,7 +45,12 @@ async function play(payment: PaymentView, scenario: string): Promise<void> {
   expect(status).toBe(200);
 }
 
-describe('from "Paga e Invia"', () => {
+describeOnEachQueue('from "Paga e Invia"', (leg) => {
+  beforeAll(async () => {
+    stack = await startStack(environmentOf(leg));
+  }, 60_000);
+  afterAll(() => stack.stop());
+
   it('to paid: every step stands in the history, complete and in order', async () => {
     const payment = await openAndRedirect();
     await play(payment, 'paid');
@@ -115,7 +115,7 @@ describe('from "Paga e Invia"', () => {
     await reaches(payment.paymentId, 'paid');
   });
 
-  it('an istanza has two carts, and is settled when both are paid', async () => {
+  it('an istanza has two charges, and is settled when both are paid', async () => {
     const body = practice({ practiceType: 'istanza', charges: [bolli(3), istruttoria('212.50')] });
     const view = await open(body);
     expect(view.payments.map(({ kind, amount }) => [kind, amount.amount])).toEqual([
@@ -136,6 +136,11 @@ describe('from "Paga e Invia"', () => {
 });
 
 describe('a command', () => {
+  beforeAll(async () => {
+    stack = await startStack();
+  }, 60_000);
+  afterAll(() => stack.stop());
+
   it('repeated with the same content opens one practice', async () => {
     const body = practice();
     const first = await stack.call<PracticeView>('POST', '/v1/practices', body);

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import type pg from 'pg';
 import type { EngineLog } from '#libs/engine';
-import pg from 'pg';
+import { openQueueBackend } from '#libs/engine';
 import { createPayments, migrateAll } from '#libs/payments';
 import type { Stoppable } from '#libs/platform';
 import { createPool, readConfig } from '#libs/platform';
+import type { QueueLeg } from '#libs/testkit';
 import { createTestDatabase, setClockAhead } from '#libs/testkit';
 import { createApi } from '../apps/api/api.js';
 import { WallClock } from '../apps/sandbox/clock.js';
@@ -56,8 +58,7 @@ export async function startStack(environment: Record<string, string> = {}, log: 
   const config = readConfig(env);
   const database = await createTestDatabase({ name: 'payments', migrate: migrateAll });
   const pool = createPool(database.url, { max: 8, applicationName: 'journey' });
-  const queuePool = new pg.Pool({ connectionString: database.url, max: 20, options: '-c search_path=bullmq,public' });
-  queuePool.on('error', nothing);
+  const backend = await openQueueBackend({ databaseUrl: database.url, redisUrls: config.redis.urls });
   const sandbox = await createSandbox(new Settings(env), new WallClock());
   const api = await createApi(
     {
@@ -71,7 +72,7 @@ export async function startStack(environment: Record<string, string> = {}, log: 
   const worker = await createWorker(
     {
       payments: await createPayments({ config, databaseUrl: database.url, pool }),
-      backend: { kind: 'postgres', pool: queuePool },
+      backend,
       queuePrefix: '{journey}',
       log,
       close: () => Promise.resolve(),
@@ -101,7 +102,7 @@ export async function startStack(environment: Record<string, string> = {}, log: 
     },
     stop: async () => {
       for (const [server] of servers) await server.close();
-      await Promise.all([pool.end(), queuePool.end()]);
+      await Promise.all([pool.end(), backend.close()]);
       await database.drop();
     },
   };
@@ -123,6 +124,12 @@ async function call<Body>(
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as Body };
+}
+
+/** The settings that put the queues where the leg wants them. */
+export function environmentOf(leg: QueueLeg): Record<string, string> {
+  const urls = leg.redisUrls();
+  return urls === null ? {} : { REDIS_URL: urls.join(',') };
 }
 
 /** Looks until it finds; a process boundary lies between, so there is no signal to wait for. */

@@ -1,11 +1,15 @@
-import { BullModule } from '@nestjs/bullmq';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap } from '@nestjs/common';
 import { Inject, Module } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import type { Queue } from 'bullmq';
 import type { Relay, Runner, WorkerConnection } from '#libs/engine';
-import { closeWorker, EFFECT_CLASSES, wakeQueueName } from '#libs/engine';
+import { EFFECT_CLASSES, wakeQueueName } from '#libs/engine';
 import { HealthController, RELAY } from './health.controller.js';
 import { RUNNER, wakeProcessors } from './wake.processors.js';
+
+const CONNECTION = Symbol('CONNECTION');
+const QUEUES = EFFECT_CLASSES.map(wakeQueueName);
 
 export interface WorkerParts {
   readonly relay: Relay;
@@ -19,6 +23,7 @@ export interface WorkerParts {
 export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     @Inject(RELAY) private readonly relay: Relay,
+    @Inject(CONNECTION) private readonly connection: WorkerConnection,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
   ) {}
 
@@ -27,24 +32,28 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
       module: WorkerModule,
       imports: [
         BullModule.forRoot({ connection: parts.connection.options, prefix: parts.queuePrefix }),
-        BullModule.registerQueue(...EFFECT_CLASSES.map((effectClass) => ({ name: wakeQueueName(effectClass) }))),
+        BullModule.registerQueue(...QUEUES.map((name) => ({ name }))),
       ],
       controllers: [HealthController],
       providers: [
         { provide: RELAY, useValue: parts.relay },
         { provide: RUNNER, useValue: parts.runner },
+        { provide: CONNECTION, useValue: parts.connection },
         ...wakeProcessors,
       ],
     };
   }
 
   onApplicationBootstrap(): void {
+    // Registered for their workers' sake only, and unheard their errors would be printed whole; the workers tell them.
+    for (const name of QUEUES)
+      this.moduleRef.get<Queue>(getQueueToken(name), { strict: false }).on('error', () => undefined);
     this.relay.start();
   }
 
   /** Nothing new is woken; then the jobs in hand are finished. What they need is closed after the application. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.relay.stop();
-    await Promise.all(wakeProcessors.map((processor) => closeWorker(this.moduleRef.get(processor).worker)));
+    await this.connection.drain(wakeProcessors.map((processor) => this.moduleRef.get(processor).worker));
   }
 }

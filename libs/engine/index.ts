@@ -36,13 +36,7 @@ export { engineMigrations } from './postgres/migrations/index.js';
 
 export { createWakeQueue, readWakeJob, wakeQueueName } from './bullmq/wake-queue.js';
 export type { WakeJob } from './bullmq/wake-queue.js';
-export {
-  closeWorker,
-  openQueueBackend,
-  openWorkerConnection,
-  useQueueBackend,
-  wakeWorkerOptions,
-} from './bullmq/backend.js';
+export { openQueueBackend, openWorkerConnection, useQueueBackend, wakeWorkerOptions } from './bullmq/backend.js';
 export type { OpenedBackend, QueueBackend, WorkerConnection } from './bullmq/backend.js';
 export type { RedisAddress } from './bullmq/redis.js';
 export { runQueueMigrations } from './bullmq/queue-migrations.js';

@@ -1,5 +1,6 @@
 import { createPostgresBackend, setDefaultBackendFactory } from 'bullmq';
 import type { ConnectionOptions, WorkerOptions } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
 import { Pool } from 'pg';
 import type { EffectClass } from '../core/effect.js';
 import { findRedis, openRedis } from './redis.js';
@@ -36,17 +37,55 @@ export function useQueueBackend(backend: QueueBackend): void {
   else setDefaultBackendFactory();
 }
 
-/** What BullMQ workers are opened with (`BullModule.forRoot`, or a Worker), and closed after them. */
+/** What BullMQ workers are opened with (`BullModule.forRoot`, or a Worker). */
 export interface WorkerConnection {
   readonly options: ConnectionOptions;
+  /** Lets workers finish the jobs they have in hand, for a while; what is in hand then is left to its lease. */
+  drain(workers: readonly { close(): Promise<void> }[]): Promise<void>;
+  /** Closes what was opened here, after everything that uses it. */
   close(): void;
 }
 
 /** A connection for workers: on Redis it waits out an outage. */
 export function openWorkerConnection(backend: QueueBackend): WorkerConnection {
-  if (backend.kind === 'postgres') return { options: backend.pool, close: () => undefined };
+  if (backend.kind === 'postgres') {
+    return { options: backend.pool, drain: (workers) => drain(workers, nothing), close: nothing };
+  }
+  const [url] = backend.address.urls;
+  if (!backend.address.isCluster && url !== undefined) {
+    // BullMQ opens and closes connections of its own.
+    return {
+      options: { url, maxRetriesPerRequest: null },
+      drain: (workers) => drain(workers, nothing),
+      close: nothing,
+    };
+  }
   const client = openRedis(backend.address, 'worker');
-  return { options: client, close: () => client.disconnect() };
+  const opened = [client];
+  // Each worker blocks on a copy. On a Redis Cluster BullMQ may connect a copy again while it closes the worker, and
+  // then waits for ever for the end of it: so the copies are known here, and can be ended.
+  const duplicate = client.duplicate.bind(client) as (...args: unknown[]) => Redis | Cluster;
+  Object.assign(client, {
+    duplicate: (...args: unknown[]) => {
+      const copy = duplicate(...args);
+      opened.push(copy);
+      return copy;
+    },
+  });
+  const close = (): void => opened.forEach((each) => each.disconnect());
+  return { options: client, drain: (workers) => drain(workers, close), close };
+}
+
+/** Longer than any handler's own deadline; a process that stops is given ten seconds in all. */
+const DRAIN_TIMEOUT_MS = 6_000;
+
+const nothing = (): void => undefined;
+
+/** @param cut ends the connections that a worker still waits for when the time is up. */
+async function drain(workers: readonly { close(): Promise<void> }[], cut: () => void): Promise<void> {
+  const timer = setTimeout(cut, DRAIN_TIMEOUT_MS);
+  await Promise.all(workers.map((worker) => worker.close()));
+  clearTimeout(timer);
 }
 
 /** Jobs of one class that one worker process has in hand at once. */
@@ -71,22 +110,6 @@ export function wakeWorkerOptions(
     stalledInterval: 5_000,
     maxStalledCount: 1_000_000,
   };
-}
-
-/** Longer than any handler's own deadline; the process that stops is given ten seconds in all. */
-const CLOSE_TIMEOUT_MS = 6_000;
-
-/**
- * Lets a worker finish the jobs it has in hand. On a Redis Cluster BullMQ's close may wait for ever, for the end of a
- * blocking connection that was just being made; what is then still in hand is left to its lease.
- */
-export async function closeWorker(worker: { close(): Promise<void> }): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
-  });
-  await Promise.race([worker.close(), timeout]);
-  clearTimeout(timer);
 }
 
 /** BullMQ finds its tables by the search path. */

@@ -9,7 +9,7 @@ import { describeOnEachQueue } from '#libs/testkit';
 import { createEngineDatabase, untilTrue, wakeQueueSuite } from '../../testkit/engine/index.js';
 import type { WakeQueueBench } from '../../testkit/engine/index.js';
 import { EFFECT_CLASSES } from '../core/effect.js';
-import { closeWorker, openQueueBackend, openWorkerConnection, useQueueBackend, wakeWorkerOptions } from './backend.js';
+import { openQueueBackend, openWorkerConnection, useQueueBackend, wakeWorkerOptions } from './backend.js';
 import type { QueueBackend } from './backend.js';
 import { createWakeQueue, readWakeJob, wakeQueueName } from './wake-queue.js';
 
@@ -24,6 +24,7 @@ async function openBench(redisUrls: readonly string[] | null): Promise<WakeQueue
   const connection = openWorkerConnection(backend);
   const options = { connection: connection.options, prefix: PREFIX };
   useQueueBackend(backend);
+  const workers: Worker[] = [];
   const board = EFFECT_CLASSES.map((name) => new Queue(wakeQueueName(name), options));
   return {
     queue,
@@ -34,7 +35,8 @@ async function openBench(redisUrls: readonly string[] | null): Promise<WakeQueue
         ...wakeWorkerOptions(effectClass),
       });
       await worker.waitUntilReady();
-      return { close: () => closeWorker(worker) };
+      workers.push(worker);
+      return { close: () => connection.drain([worker]) };
     },
     wipe: async () => {
       await Promise.all(board.map((each) => each.obliterate({ force: true })));
@@ -43,6 +45,7 @@ async function openBench(redisUrls: readonly string[] | null): Promise<WakeQueue
     close: async () => {
       await Promise.all([queue.close(), ...board.map((each) => each.close())]);
       connection.close();
+      await Promise.all(workers.map((worker) => worker.close())); // none is left hanging
       await backend.close();
       await database.close();
     },
