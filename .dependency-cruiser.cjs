@@ -69,6 +69,16 @@ module.exports = {
       to: { path: '^libs/testkit/' },
     },
     {
+      name: 'production-needs-production-packages-only',
+      comment: 'Images hold neither the development packages nor the optional ones. Types are gone by then.',
+      severity: 'error',
+      from: { path: '^(apps|libs|machines)/', pathNot: [SPEC, '^libs/testkit/'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-optional', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'framework-stays-in-apps',
       comment: 'Decorators stop at the apps: the rest are plain functions and classes.',
       severity: 'error',
