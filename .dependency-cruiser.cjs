@@ -44,6 +44,19 @@ module.exports = {
       to: { path: outside('libs/platform') },
     },
     {
+      name: 'drawing-knows-engine',
+      comment: 'It draws any machine from its description, and may say durations as the platform does.',
+      severity: 'error',
+      from: { path: '^libs/drawing/', pathNot: SPEC },
+      to: { path: outside('libs/drawing', 'libs/engine', 'libs/platform') },
+    },
+    {
+      name: 'drawing-is-for-apps',
+      severity: 'error',
+      from: { pathNot: [SPEC, '^libs/drawing/', '^apps/'] },
+      to: { path: '^libs/drawing/' },
+    },
+    {
       name: 'payments-knows-no-app',
       severity: 'error',
       from: { path: '^libs/payments/', pathNot: SPEC },

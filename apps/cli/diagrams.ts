@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { drawMachine } from '#libs/drawing';
 import { describeMachine } from '#libs/engine';
 import { createPaymentMachine } from '#machines/payment';
 import { practiceMachine } from '#machines/practice';
@@ -24,7 +25,7 @@ export async function main(args: readonly string[], root = process.cwd()): Promi
     console.error(`unknown argument ${unknown.join(' ')}; usage: npm run diagrams [-- --check]`);
     return 2;
   }
-  const stale = await findStale(generateAll(root));
+  const stale = await findStale(await generateAll(root));
   if (args.includes('--check')) return reportStale(stale, root);
   for (const { path, text } of stale) {
     await writeFile(path, text);
@@ -34,11 +35,19 @@ export async function main(args: readonly string[], root = process.cwd()): Promi
   return 0;
 }
 
-const generateAll = (root: string): readonly Generated[] =>
-  [createPaymentMachine(), practiceMachine].map(describeMachine).map((machine) => ({
-    path: join(root, 'machines', machine.name, `${machine.name}.md`),
-    text: renderMachinePage(machine),
-  }));
+async function generateAll(root: string): Promise<readonly Generated[]> {
+  const machines = [createPaymentMachine(), practiceMachine].map(describeMachine);
+  const documents = await Promise.all(
+    machines.map(async (machine) => {
+      const path = join(root, 'machines', machine.name, machine.name);
+      return [
+        { path: `${path}.md`, text: renderMachinePage(machine) },
+        { path: `${path}.svg`, text: await drawMachine(machine) },
+      ];
+    }),
+  );
+  return documents.flat();
+}
 
 async function findStale(documents: readonly Generated[]): Promise<readonly Generated[]> {
   const present = await Promise.all(documents.map(({ path }) => readFile(path, 'utf8').catch(absent)));

@@ -1,5 +1,6 @@
-import { Controller, Get, Inject, Param } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { drawMachine } from '#libs/drawing';
 import type { MachineDescription, RegisteredMachine } from '#libs/engine';
 import { describeMachine } from '#libs/engine';
 import { NotFound } from '#libs/payments';
@@ -11,6 +12,9 @@ import { PAYMENTS } from '../payments.token.js';
 @ApiBearerAuth()
 @Controller('v1/machines')
 export class MachinesController {
+  /** By machine and version: drawn when first asked for, and kept, since neither changes while the process lives. */
+  private readonly drawings = new Map<string, Promise<string>>();
+
   constructor(@Inject(PAYMENTS) private readonly payments: Payments) {}
 
   @Get()
@@ -18,6 +22,22 @@ export class MachinesController {
   @ApiResponse({ status: 200, description: 'Names, versions, states, events, delays, effects.' })
   list() {
     return { items: this.payments.registry.machines.map(summary) };
+  }
+
+  /** Stands before `:name`, which would take the whole of `payment.svg` for a name. */
+  @Get(':name.svg')
+  @Header('Content-Type', 'image/svg+xml; charset=utf-8')
+  @ApiOperation({ operationId: 'drawMachine', summary: 'A machine as a picture, with the delays of this installation' })
+  @ApiProduces('image/svg+xml')
+  @ApiResponse({ status: 200, description: 'An SVG; the group of each state carries its path as data-state.' })
+  @ApiResponse({ status: 404, description: 'There is no such machine.' })
+  draw(@Param('name') name: string): Promise<string> {
+    const machine = this.find(name);
+    const key = `${machine.name} ${machine.current}`;
+    const drawing = this.drawings.get(key) ?? drawMachine(describe(machine));
+    this.drawings.set(key, drawing);
+    drawing.catch(() => this.drawings.delete(key)); // the next one who asks may have more luck
+    return drawing;
   }
 
   @Get(':name')

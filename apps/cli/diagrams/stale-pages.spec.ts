@@ -22,9 +22,14 @@ describe('npm run diagrams', () => {
     await rm(root, { recursive: true });
   });
 
-  it('writes a page for each machine, and finds nothing to do the second time', async () => {
+  it('writes a page and a drawing for each machine, and finds nothing to do the second time', async () => {
     expect(await main([], root)).toBe(0);
-    expect(printed).toEqual(['written: machines/payment/payment.md', 'written: machines/practice/practice.md']);
+    expect(printed).toEqual([
+      'written: machines/payment/payment.md',
+      'written: machines/payment/payment.svg',
+      'written: machines/practice/practice.md',
+      'written: machines/practice/practice.svg',
+    ]);
     expect(await readFile(join(root, 'machines/practice/practice.md'), 'utf8')).toContain('# Machine `practice`');
     printed.length = 0;
     expect(await main([], root)).toBe(0);
@@ -40,10 +45,13 @@ describe('npm run diagrams', () => {
     await main([], root);
     const path = join(root, 'machines/payment/payment.md');
     await writeFile(path, 'drawn by hand');
-    await rm(join(root, 'machines/practice/practice.md'));
+    await rm(join(root, 'machines/practice/practice.svg'));
     printed.length = 0;
     expect(await main(['--check'], root)).toBe(1);
-    expect(printed.slice(0, 2)).toEqual(['stale: machines/payment/payment.md', 'stale: machines/practice/practice.md']);
+    expect(printed.slice(0, 2)).toEqual([
+      'stale: machines/payment/payment.md',
+      'stale: machines/practice/practice.svg',
+    ]);
     expect(await readFile(path, 'utf8')).toBe('drawn by hand');
   });
 

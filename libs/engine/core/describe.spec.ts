@@ -47,6 +47,7 @@ describe('the description of a machine', () => {
     expect(description).toMatchObject({
       name: 'parcel',
       version: '2',
+      initial: 'open',
       events: ['seen', 'lost', 'sent'],
       delays: [{ name: 'PATIENCE', ms: 60_000 }],
       effects: ['courier.call'],

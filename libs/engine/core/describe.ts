@@ -7,6 +7,8 @@ import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xst
 export interface MachineDescription {
   readonly name: string;
   readonly version: string | null;
+  /** Path of the state that is entered first; null for a machine without states. */
+  readonly initial: string | null;
   /** Parents before children, in the order of the file. */
   readonly states: readonly StateDescription[];
   /** What is heard in every state that has no rule of its own. */
@@ -65,6 +67,7 @@ export function describeMachine(machine: AnyStateMachine): MachineDescription {
   return {
     name: machine.id,
     version: machine.version ?? null,
+    initial: initialOf(machine.root),
     states: childrenOf(machine.root).flatMap(describeState),
     anywhere: transitionsOf(machine.root),
     events: (machine.events as readonly string[]).filter((event) => !event.startsWith('xstate.')),
@@ -78,11 +81,10 @@ const isEffect = (name: string, action: unknown): boolean =>
   typeof action === 'function' && !('resolve' in action) && !ENGINE_ACTIONS.has(name);
 
 function describeState(node: AnyStateNode): StateDescription[] {
-  const initial = childrenOf(node).length > 0 ? node.initial.target[0] : undefined;
   const state: StateDescription = {
     path: pathOf(node),
     parent: node.parent && node.parent.path.length > 0 ? pathOf(node.parent) : null,
-    initial: initial ? pathOf(initial) : null,
+    initial: initialOf(node),
     description: node.description ?? null,
     tags: node.tags,
     entry: namesOf(node.entry),
@@ -90,6 +92,11 @@ function describeState(node: AnyStateNode): StateDescription[] {
     transitions: transitionsOf(node),
   };
   return [state, ...childrenOf(node).flatMap(describeState)];
+}
+
+function initialOf(node: AnyStateNode): string | null {
+  const initial = childrenOf(node).length > 0 ? node.initial.target[0] : undefined;
+  return initial ? pathOf(initial) : null;
 }
 
 const childrenOf = (node: AnyStateNode): AnyStateNode[] => Object.values(node.states);
