@@ -30,7 +30,7 @@ export async function createWorker(deps: WorkerDependencies, logger: LoggerServi
   const relay = new Relay({ store, wakeQueue, log });
   const runner = new Runner({ store, intake, registry, log });
   const app = await NestFactory.create<NestExpressApplication>(
-    WorkerModule.with({ relay, runner, backend, queuePrefix }),
+    WorkerModule.with({ payments, relay, runner, backend, queuePrefix }),
     { logger, forceCloseConnections: true },
   );
   const pruning = setInterval(() => {
