@@ -11,7 +11,7 @@ export const PAYMENTS = Symbol('PAYMENTS');
 export const COMMAND_WORKER: Pick<
   WorkerOptions,
   'concurrency' | 'lockDuration' | 'stalledInterval' | 'maxStalledCount'
-> = { concurrency: 16, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 1_000_000 };
+> = { concurrency: 16, lockDuration: 30_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 };
 
 /** The commands that PORTOS enqueues instead of calling the API. What a job comes to is decided in `libs/payments`. */
 @Processor(COMMAND_QUEUE, COMMAND_WORKER)
