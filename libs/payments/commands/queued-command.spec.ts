@@ -11,7 +11,7 @@ const VERIFY = { name: 'verify', data: { paymentId: `pay_${'0'.repeat(32)}`, ide
 const running = new AbortController().signal;
 
 /** Payments whose every command fails like this. */
-const failing = (error: unknown): Payments => ({ verify: () => Promise.reject(error as Error) }) as unknown as Payments;
+const failing = (error: Error): Payments => ({ verify: () => Promise.reject(error) }) as unknown as Payments;
 
 describe('a command that failed', () => {
   it('for a reason nobody foresaw is postponed, and its message is not repeated: it may quote a value', async () => {
@@ -29,8 +29,8 @@ describe('a command that failed', () => {
 
   it('in a way that may pass is tried again, and what is then decided holds', async () => {
     const lost = Object.assign(new Error('connection terminated'), { code: 'ECONNRESET' });
-    const ends: unknown[] = [lost, lost, new CommandRefused('paid.receipted', 'it is paid', [])];
-    const payments = { verify: () => Promise.reject(ends.shift() as Error) } as unknown as Payments;
+    const ends: Error[] = [lost, lost, new CommandRefused('paid.receipted', 'it is paid', [])];
+    const payments = { verify: () => Promise.reject(ends.shift() ?? new Error('not asked')) } as unknown as Payments;
     expect(await giveQueuedCommand(payments, VERIFY, running)).toEqual({
       kind: 'refused',
       words: '409 Not possible now. it is paid. The payment is in state paid.receipted.',
@@ -40,7 +40,11 @@ describe('a command that failed', () => {
   it('and was noted as refused ends in the same words, whatever its data has become', async () => {
     const words = '422 The values cannot be. /payer/fiscalCode …';
     const progress = noteOf({ kind: 'refused', words });
-    const again = await giveQueuedCommand(failing(null), { name: 'initialize', data: {}, progress }, running);
+    const again = await giveQueuedCommand(
+      failing(new Error('not asked')),
+      { name: 'initialize', data: {}, progress },
+      running,
+    );
     expect(again).toEqual({ kind: 'refused', words });
   });
 });
