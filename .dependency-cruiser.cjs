@@ -38,6 +38,16 @@ module.exports = {
       to: { path: outside('libs/iris') },
     },
     {
+      name: 'client-stands-alone',
+      comment: 'PORTOS uses it from outside: nothing of ours, and no package but those that reach the queue.',
+      severity: 'error',
+      from: { path: '^libs/client/', pathNot: SPEC },
+      to: {
+        pathNot: ['^libs/client/', 'node_modules/(bullmq|ioredis|pg|@types/pg)/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
       name: 'platform-stands-alone',
       severity: 'error',
       from: { path: '^libs/platform/', pathNot: SPEC },

@@ -5,20 +5,24 @@ import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Relay, Runner, WorkerConnection } from '#libs/engine';
 import { EFFECT_CLASSES, wakeQueueName } from '#libs/engine';
+import type { Payments } from '#libs/payments';
+import { COMMAND_QUEUE } from '#libs/payments';
+import { CommandProcessor, PAYMENTS } from './command.processor.js';
 import { HealthController, RELAY } from './health.controller.js';
 import { RUNNER, wakeProcessors } from './wake.processors.js';
 
 const CONNECTION = Symbol('CONNECTION');
-const QUEUES = EFFECT_CLASSES.map(wakeQueueName);
+const QUEUES = [COMMAND_QUEUE, ...EFFECT_CLASSES.map(wakeQueueName)];
 
 export interface WorkerParts {
+  readonly payments: Payments;
   readonly relay: Relay;
   readonly runner: Runner;
   readonly connection: WorkerConnection;
   readonly queuePrefix: string;
 }
 
-/** The worker process: BullMQ processors that carry effects out, and the relay that wakes them. */
+/** The worker process: BullMQ processors that take commands in and carry effects out, and the relay that wakes them. */
 @Module({})
 export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
@@ -39,7 +43,9 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
         { provide: RELAY, useValue: parts.relay },
         { provide: RUNNER, useValue: parts.runner },
         { provide: CONNECTION, useValue: parts.connection },
+        { provide: PAYMENTS, useValue: parts.payments },
         ...wakeProcessors,
+        CommandProcessor,
       ],
     };
   }
@@ -51,9 +57,15 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     this.relay.start();
   }
 
-  /** Nothing new is woken; then the jobs in hand are finished. What they need is closed after the application. */
+  /**
+   * No command is taken in and nothing new is woken; then the jobs in hand are finished. What they need is closed
+   * after the application.
+   */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.relay.stop();
-    await this.connection.drain(wakeProcessors.map((processor) => this.moduleRef.get(processor).worker));
+    this.moduleRef.get(CommandProcessor).stop();
+    const commands = this.moduleRef.get(CommandProcessor).worker;
+    const effects = wakeProcessors.map((processor) => this.moduleRef.get(processor).worker);
+    await Promise.all([this.relay.stop(), this.connection.drain([commands])]);
+    await this.connection.drain(effects);
   }
 }

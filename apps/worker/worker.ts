@@ -31,7 +31,7 @@ export async function createWorker(deps: WorkerDependencies, logger: LoggerServi
   const relay = new Relay({ store, wakeQueue, log });
   const runner = new Runner({ store, intake, registry, log });
   const app = await NestFactory.create<NestExpressApplication>(
-    WorkerModule.with({ relay, runner, connection, queuePrefix }),
+    WorkerModule.with({ payments, relay, runner, connection, queuePrefix }),
     { logger, forceCloseConnections: true },
   );
   const pruning = setInterval(() => {

@@ -28,7 +28,7 @@ export type {
   StoredTimer,
   TransitionRecord,
 } from './postgres/read.js';
-export { isTransient } from './postgres/failure.js';
+export { isTransient, mayPassLater } from './postgres/failure.js';
 export { fingerprintOf } from './postgres/versions.js';
 export { migrate } from './postgres/migrate.js';
 export type { MigrationClass } from './postgres/migrate.js';

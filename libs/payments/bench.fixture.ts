@@ -75,7 +75,7 @@ export class Bench {
 
   /** Sends "Paga e Invia"; answers the ids of its payments. */
   async send(body: PracticeBody = practice()): Promise<string[]> {
-    await this.payments.openPractice(parsePracticeRequest(body), CALLER.actor);
+    await this.payments.openPractice(parsePracticeRequest(body), CALLER);
     const { payments } = await this.payments.views.practice(body.practiceId);
     return payments.map((payment) => payment.paymentId);
   }
@@ -105,12 +105,8 @@ export class Bench {
   }
 
   async regenerate(paymentId: string): Promise<void> {
-    const { attempt, items } = await this.view(paymentId);
-    const next = await this.identifiers.attempt(items.length);
-    const { actor } = CALLER;
-    const { number } = attempt;
-    const command = { type: 'regenerate.requested', attempt: number, acknowledgeInFlight: false, actor, next } as const;
-    await this.hear(paymentId, command);
+    const { attempt } = await this.view(paymentId);
+    await this.payments.regenerate(paymentId, { attempt: attempt.number }, CALLER);
   }
 
   async hear(paymentId: string, event: PaymentMessage): Promise<void> {

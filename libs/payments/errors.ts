@@ -25,3 +25,16 @@ export class CommandRefused extends Error {
     super(reason);
   }
 }
+
+/** The command comes too early and is welcome later. Nothing was changed; the refusal stands in the history. */
+export class TooSoon extends Error {
+  override readonly name = 'TooSoon';
+  constructor(
+    /** State path. */
+    readonly state: string,
+    readonly reason: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(reason);
+  }
+}

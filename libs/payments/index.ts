@@ -1,16 +1,23 @@
 /** What payments mean here: the commands, the effects behind the machines, the views. Knows engine and machines. */
 
 export type { Caller } from './commands/payment-commands.js';
-export { CommandRefused, NotFound } from './errors.js';
+export type { CommandAnswer, CommandOutcome, QueuedCommand } from './commands/queued-command.js';
+export { giveQueuedCommand, noteOf } from './commands/queued-command.js';
+export type { RegenerateRequest } from './commands/regenerate.js';
+export { CommandRefused, NotFound, TooSoon } from './errors.js';
 export { PAYMENT_STATES } from './machines.js';
 export { createPayments } from './payments.js';
 export type { Payments, PaymentsDependencies } from './payments.js';
 export { migrateAll } from './postgres/migrations.js';
+export { problem, problemOf } from './problems.js';
+export type { Problem } from './problems.js';
+export { COMMAND_QUEUE, COMMANDS, commandJobSchemas, withoutPersonalData } from './requests/command-jobs.js';
+export type { CommandName } from './requests/command-jobs.js';
 export { parsePaymentQuery } from './requests/payment-query.js';
 export type { PaymentQuery } from './requests/payment-query.js';
 export { parsePracticeRequest } from './requests/practice-request.js';
 export type { PracticeRequest } from './requests/practice-request.js';
-export { annulSchema, practiceSchema } from './requests/schemas.js';
+export { annulSchema, practiceSchema, regenerateSchema } from './requests/schemas.js';
 export { RequestRefused, validator } from './requests/validation.js';
 export type { Fault } from './requests/validation.js';
 export type { HistoryItem } from './views/history-view.js';

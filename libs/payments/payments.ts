@@ -14,6 +14,8 @@ import { openPractice } from './commands/open-practice.js';
 import { payerReturned } from './commands/payer-returned.js';
 import type { Caller } from './commands/payment-commands.js';
 import { annul, redirect, verify } from './commands/payment-commands.js';
+import type { RegenerateRequest } from './commands/regenerate.js';
+import { regenerate } from './commands/regenerate.js';
 import { Identifiers } from './identifiers.js';
 import { AttestationShelf } from './postgres/attestation-shelf.js';
 import { paymentEntities } from './postgres/entities.js';
@@ -41,10 +43,12 @@ export interface Payments {
   readonly store: Store;
   readonly intake: Intake;
   readonly views: PaymentViews;
-  openPractice(request: PracticeRequest, actor: string): Promise<void>;
+  openPractice(request: PracticeRequest, caller: Caller): Promise<void>;
   redirect(paymentId: string, caller: Caller): Promise<string>;
-  annul(paymentId: string, reason: string, caller: Caller): Promise<void>;
-  verify(paymentId: string, caller: Caller): Promise<void>;
+  /** `key` names a command: given twice under one key it has one effect, and the same answer or refusal. */
+  regenerate(paymentId: string, request: RegenerateRequest, caller: Caller, key?: string): Promise<void>;
+  annul(paymentId: string, reason: string, caller: Caller, key?: string): Promise<void>;
+  verify(paymentId: string, caller: Caller, key?: string): Promise<void>;
   payerReturned(token: string): Promise<string>;
   irisNotified(payments: readonly NotifiedPayment[]): Promise<void>;
   /** Refuses new events, waits for those under way, closes what it opened. */
@@ -92,10 +96,11 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     store,
     intake,
     views: new PaymentViews({ store, registry, lookup }),
-    openPractice: (request, actor) => openPractice(commands, request, actor),
+    openPractice: (request, caller) => openPractice(commands, request, caller),
     redirect: (paymentId, caller) => redirect(commands, paymentId, caller),
-    annul: (paymentId, reason, caller) => annul(commands, paymentId, reason, caller),
-    verify: (paymentId, caller) => verify(commands, paymentId, caller),
+    regenerate: (paymentId, request, caller, key) => regenerate(commands, paymentId, request, caller, key),
+    annul: (paymentId, reason, caller, key) => annul(commands, paymentId, reason, caller, key),
+    verify: (paymentId, caller, key) => verify(commands, paymentId, caller, key),
     payerReturned: (token) => payerReturned(commands, token),
     irisNotified: (payments) => irisNotified(commands, payments),
     close: async () => {

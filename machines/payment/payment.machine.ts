@@ -1,7 +1,7 @@
 import type { PaymentContext } from './payment.context.js';
 import { initialContext } from './payment.context.js';
 import type { PaymentEvent, PaymentSettings } from './payment.messages.js';
-import { DEFAULT_PAYMENT_SETTINGS } from './payment.messages.js';
+import { DEFAULT_PAYMENT_SETTINGS, REGENERATE_REASONS } from './payment.messages.js';
 import { reasonToIgnore } from './payment.receipts.js';
 import { reasonNotToResolve } from './payment.resolutions.js';
 import { paymentSetup } from './payment.setup.js';
@@ -39,11 +39,11 @@ const misfit = {
 
 /** "Rigenera pagamento" on a blocked payment: IRIS is asked about the old attempt before a new one is opened. */
 const regenerate = [
-  { guard: 'isReplacedAttempt' as const, ...ignore('that attempt was already replaced') },
+  { guard: 'isReplacedAttempt' as const, ...ignore(REGENERATE_REASONS.replaced) },
   { guard: 'isUnknownAttempt' as const, ...ignore('there is no such attempt') },
   { guard: 'isQuarantined' as const, ...ignore('an incident must be resolved first') },
   { guard: 'isTransferUnderway' as const, ...ignore('a bank transfer is being confirmed') },
-  { guard: 'isCoolingDown' as const, ...ignore('it was regenerated a moment ago') },
+  { guard: 'isCoolingDown' as const, ...ignore(REGENERATE_REASONS.coolingDown) },
   { guard: 'isLimitReached' as const, ...ignore('it was regenerated as often as allowed') },
   { target: 'regenerated' as const, actions: 'beginRegenerate' as const },
 ];
@@ -89,7 +89,7 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
       'payment.initialized': ignore('the payment exists already'),
       'redirect.requested': ignore('there is no open attempt to send the payer to'),
       'regenerate.requested': [
-        { guard: 'isReplacedAttempt', ...ignore('that attempt was already replaced') },
+        { guard: 'isReplacedAttempt', ...ignore(REGENERATE_REASONS.replaced) },
         ignore('only a blocked payment can be regenerated'),
       ],
       'annul.requested': ignore('the payment is already annulled or paid'),
@@ -322,9 +322,9 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
         ],
         on: {
           'regenerate.requested': [
-            { guard: 'isReplacedAttempt', ...ignore('that attempt was already replaced') },
+            { guard: 'isReplacedAttempt', ...ignore(REGENERATE_REASONS.replaced) },
             { guard: 'isNewAcknowledgement', actions: 'acknowledge' },
-            ignore('the payment is already being regenerated'),
+            ignore(REGENERATE_REASONS.underway),
           ],
           'position.reported': [nothingNew, { actions: ['hearReportPolling', 'deleteIdle'] }],
           'annul.requested': annulUnlessMoving,

@@ -64,6 +64,13 @@ export interface RedirectRequested {
   readonly next: AttemptIds;
 }
 
+/** What the machine says of a Rigenera that brings nothing new, or comes too early; whoever asked is told them apart. */
+export const REGENERATE_REASONS = {
+  replaced: 'that attempt was already replaced',
+  underway: 'the payment is already being regenerated',
+  coolingDown: 'it was regenerated a moment ago',
+} as const;
+
 /** "Rigenera pagamento": names the attempt it replaces, so that a doubled click is harmless. */
 export interface RegenerateRequested {
   readonly type: 'regenerate.requested';

@@ -1,11 +1,11 @@
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { BadRequestException, Catch, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import { CommandRefused, NotFound, RequestRefused } from '#libs/payments';
-import type { Problem } from './problem.js';
-import { problem, sendProblem } from './problem.js';
+import type { Problem } from '#libs/payments';
+import { problem, problemOf } from '#libs/payments';
+import { sendProblem } from './problem.js';
 
-/** Every error leaves the API as problem+json; this is the one table that says which becomes what. */
+/** Every error leaves the API as problem+json: the payments' own (`problemOf`), and those of the web framework. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
@@ -13,48 +13,18 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     if (response.headersSent) return;
-    const headers: Record<string, string> = {};
-    if (error instanceof CommandRefused && error.retryAfterSeconds !== null) {
-      headers['Retry-After'] = String(error.retryAfterSeconds);
-    }
-    if (statusOf(error) === 401) headers['WWW-Authenticate'] = 'Bearer realm="portos-payments"';
     const body = toProblem(error);
+    const headers: Record<string, string> = {};
+    if (body.retryAfterSeconds !== undefined) headers['Retry-After'] = String(body.retryAfterSeconds);
+    if (body.status === 401) headers['WWW-Authenticate'] = 'Bearer realm="portos-payments"';
     if (body.status >= 500) this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     sendProblem(response, body, headers);
   }
 }
 
 function toProblem(error: unknown): Problem {
-  if (error instanceof RequestRefused) {
-    const { faults: errors } = error;
-    return error.because === 'schema'
-      ? problem(
-          400,
-          'malformed-request',
-          'The request is malformed',
-          'Correct the values listed in errors and send it again.',
-          { errors },
-        )
-      : problem(
-          422,
-          'invalid-values',
-          'The values cannot be',
-          'Correct the values listed in errors and send it again.',
-          { errors },
-        );
-  }
-  if (error instanceof NotFound) {
-    return problem(404, 'not-found', 'Not found', `${error.message}; check the identifier.`);
-  }
-  if (error instanceof CommandRefused) {
-    const { state, allowedActions } = error;
-    const allowed = allowedActions.length > 0 ? ` Allowed now: ${allowedActions.join(', ')}.` : '';
-    const where = state === null ? '' : ` The payment is in state ${state}.`;
-    return problem(409, 'conflict', 'Not possible now', `${error.message}.${where}${allowed}`, {
-      state,
-      allowedActions,
-    });
-  }
+  const told = problemOf(error);
+  if (told) return told;
   if (isUnreadableJson(error)) return NOT_JSON;
   const status = statusOf(error);
   return FRAMEWORK_PROBLEMS[status] ?? problem(status, 'internal', 'Internal error', INTERNAL);

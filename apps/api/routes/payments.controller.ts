@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { HistoryItem, PaymentView } from '#libs/payments';
-import { annulSchema, parsePaymentQuery, PAYMENT_STATES, validator } from '#libs/payments';
+import type { HistoryItem, PaymentView, RegenerateRequest } from '#libs/payments';
+import { annulSchema, parsePaymentQuery, PAYMENT_STATES, regenerateSchema, validator } from '#libs/payments';
 import { readLimit, readSeqCursor } from '../http/limit.js';
 import type { Payments } from '../payments.token.js';
 import { API_CALLER, PAYMENTS } from '../payments.token.js';
 
 const readAnnulment = validator<{ readonly reason: string }>(annulSchema);
+const readRegeneration = validator<RegenerateRequest>(regenerateSchema);
 
 interface List<Item> {
   readonly items: readonly Item[];
@@ -68,6 +69,22 @@ export class PaymentsController {
     const redirectUrl = await this.payments.redirect(paymentId, API_CALLER);
     const { attempt } = await this.payments.views.payment(paymentId);
     return { redirectUrl, expiresAt: attempt.expiresAt };
+  }
+
+  @Post(':paymentId/regenerate')
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'regeneratePayment',
+    summary: 'Rigenera: asks for a new attempt in place of the one that is named',
+  })
+  @ApiBody({ schema: regenerateSchema as object })
+  @ApiResponse({ status: 202, description: 'The payment. An attempt that was replaced already brings nothing new.' })
+  @ApiResponse({ status: 409, description: 'Not allowed in this state; names the state and the allowed actions.' })
+  @ApiResponse({ status: 422, description: 'There is no such attempt.' })
+  @ApiResponse({ status: 429, description: 'It was regenerated a moment ago; Retry-After says when to come back.' })
+  async regenerate(@Param('paymentId') paymentId: string, @Body() body: unknown): Promise<PaymentView> {
+    await this.payments.regenerate(paymentId, readRegeneration(body), API_CALLER);
+    return this.payments.views.payment(paymentId);
   }
 
   @Post(':paymentId/annul')

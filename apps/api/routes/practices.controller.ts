@@ -19,7 +19,7 @@ export class PracticesController {
   @ApiResponse({ status: 202, description: 'The practice. The same content again gives the same answer.' })
   async open(@Body() body: unknown, @Res({ passthrough: true }) response: Response): Promise<PracticeView> {
     const request = parsePracticeRequest(body);
-    await this.payments.openPractice(request, API_CALLER.actor);
+    await this.payments.openPractice(request, API_CALLER);
     response.location(`/v1/practices/${request.practiceId}`);
     return this.payments.views.practice(request.practiceId);
   }

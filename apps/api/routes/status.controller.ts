@@ -2,8 +2,9 @@ import { Controller, Get, Inject, ServiceUnavailableException } from '@nestjs/co
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Res } from '@nestjs/common';
+import { problem } from '#libs/payments';
 import { Public } from '../http/api-key.guard.js';
-import { problem, sendProblem } from '../http/problem.js';
+import { sendProblem } from '../http/problem.js';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
 

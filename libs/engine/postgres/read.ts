@@ -48,6 +48,8 @@ export interface StoredTimer {
   readonly instanceId: string;
   readonly timerId: string;
   readonly dueAt: Date;
+  /** How long until then by the engine's clock; below zero once it is due. */
+  readonly dueInMs: number;
 }
 
 /** One page of a list; `nextCursor` is null on the last one. */
@@ -97,6 +99,12 @@ export async function readTransitions(
   return (await pool.query<TransitionRow>({ text, values })).rows.map(recordOf);
 }
 
+export async function readTransition(pool: Pool, id: string, eventId: string): Promise<TransitionRecord | null> {
+  const text = `select ${TRANSITION_COLUMNS} from engine.transition where instance_id = $1 and event_id = $2`;
+  const [row] = (await pool.query<TransitionRow>({ text, values: [id, eventId] })).rows;
+  return row ? recordOf(row) : null;
+}
+
 export async function readTransitionsOfType(
   pool: Pool,
   ids: readonly string[],
@@ -124,7 +132,8 @@ export async function readEffects(pool: Pool, id: string): Promise<StoredEffect[
 
 export async function readTimers(pool: Pool, ids: readonly string[]): Promise<StoredTimer[]> {
   const text = `
-  select instance_id as "instanceId", payload ->> 'timerId' as "timerId", due_at as "dueAt"
+  select instance_id as "instanceId", payload ->> 'timerId' as "timerId", due_at as "dueAt",
+         (extract(epoch from due_at - engine.clock()) * 1000)::float8 as "dueInMs"
   from engine.effect where instance_id = any($1::text[]) and type = 'timer' order by instance_id, due_at`;
   return (await pool.query<StoredTimer>({ text, values: [ids] })).rows;
 }

@@ -44,6 +44,8 @@ export interface Store {
   readInstances(ids: readonly string[]): Promise<read.StoredInstance[]>;
   /** In order of `seq`, from the one after `afterSeq`. */
   readTransitions(id: string, afterSeq: number, limit: number): Promise<read.TransitionRecord[]>;
+  /** What was decided about one event of an instance, null when it never arrived there. */
+  readTransition(id: string, eventId: string): Promise<read.TransitionRecord | null>;
   /** All decisions on events of one type, of several instances; by instance, then by `seq`. */
   readTransitionsOfType(ids: readonly string[], type: string): Promise<read.TransitionRecord[]>;
   /** When the timers of these instances fire, soonest first for each. */
@@ -89,6 +91,7 @@ export function createStore(pool: Pool): Store {
     readInstance: async (id) => (await read.readInstances(pool, [id]))[0] ?? null,
     readInstances: (ids) => read.readInstances(pool, ids),
     readTransitions: (id, afterSeq, limit) => read.readTransitions(pool, id, afterSeq, limit),
+    readTransition: (id, eventId) => read.readTransition(pool, id, eventId),
     readTransitionsOfType: (ids, type) => read.readTransitionsOfType(pool, ids, type),
     readTimers: (ids) => read.readTimers(pool, ids),
     readNextDue: (ids, type) => read.readNextDue(pool, ids, type),

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => bench.close());
 
 const open = (body: PracticeBody, payments: Payments = bench.payments) =>
-  payments.openPractice(parsePracticeRequest(body), CALLER.actor);
+  payments.openPractice(parsePracticeRequest(body), CALLER);
 
 describe('"Paga e Invia"', () => {
   it('opens a payment for each charge, with its items, ids and sealed data', async () => {

@@ -10,6 +10,7 @@ import type { ChargeRequest, PracticeRequest } from '../requests/practice-reques
 import { itemAmounts } from '../requests/practice-request.js';
 import type { Sealer } from '#libs/platform';
 import { asBytea } from '../sealing.js';
+import type { Caller } from './payment-commands.js';
 
 export interface OpenPracticeDependencies {
   readonly intake: Intake;
@@ -27,14 +28,16 @@ export interface OpenPracticeDependencies {
 export async function openPractice(
   deps: OpenPracticeDependencies,
   request: PracticeRequest,
-  actor: string,
+  caller: Caller,
 ): Promise<void> {
   const fingerprint = deps.sealer.fingerprint(JSON.stringify(request));
-  const payments = await Promise.all(request.charges.map((charge) => prepare(deps, request.practiceId, charge, actor)));
+  const payments = await Promise.all(
+    request.charges.map((charge) => prepare(deps, request.practiceId, charge, caller)),
+  );
   const [receipt] = await deps.intake.submit({
     chained: true,
     arrivals: [
-      practiceArrival(deps, request, fingerprint, payments, actor),
+      practiceArrival(deps, request, fingerprint, payments, caller),
       ...payments.map((payment) => payment.arrival),
     ],
   });
@@ -54,7 +57,7 @@ async function prepare(
   deps: OpenPracticeDependencies,
   practiceId: string,
   charge: ChargeRequest,
-  actor: string,
+  caller: Caller,
 ): Promise<Prepared> {
   const paymentId = deps.identifiers.paymentId();
   const amounts = itemAmounts(charge);
@@ -75,8 +78,7 @@ async function prepare(
       to: paymentId,
       id: 'initialized',
       event,
-      source: 'api',
-      actor,
+      ...caller,
       creates: { machine: 'payment' },
       rows: rowsOf(paymentId, attempt),
     },
@@ -88,7 +90,7 @@ function practiceArrival(
   request: PracticeRequest,
   fingerprint: string,
   payments: readonly Prepared[],
-  actor: string,
+  caller: Caller,
 ): Arrival {
   const { practiceId, practiceType } = request;
   const event: PracticeOpened = {
@@ -107,8 +109,7 @@ function practiceArrival(
     to: practiceInstanceId(practiceId),
     id: `opened/${fingerprint}`,
     event,
-    source: 'api',
-    actor,
+    ...caller,
     creates: { machine: 'practice' },
     rows: [
       { table: 'payments.practice', row: practiceRow },

@@ -1,4 +1,5 @@
-import type { Intake, Receipt, Registry, SideRow, Source, Store } from '#libs/engine';
+import { isDeepStrictEqual } from 'node:util';
+import type { EngineEvent, Instance, Intake, Receipt, Registry, SideRow, Source, Store } from '#libs/engine';
 import { InstanceNotFound } from '#libs/engine';
 import type { PaymentContext, PaymentMessage } from '#machines/payment';
 import { currentAttempt } from '#machines/payment';
@@ -6,6 +7,7 @@ import { CommandRefused, NotFound } from '../errors.js';
 import type { Identifiers } from '../identifiers.js';
 import { isPaymentId, rowsOf } from '../identifiers.js';
 import { machineOf } from '../machines.js';
+import { RequestRefused } from '../requests/validation.js';
 import { allowedActions } from '../views/allowed-actions.js';
 
 export interface PaymentCommandDependencies {
@@ -32,66 +34,116 @@ const OPENING_RETRY_SECONDS = 2;
 export async function redirect(deps: PaymentCommandDependencies, paymentId: string, caller: Caller): Promise<string> {
   const items = await countItems(deps.store, paymentId);
   const next = await deps.identifiers.attempt(items); // used only if the attempt went stale
-  const receipt = await submit(deps, paymentId, { type: 'redirect.requested', next }, caller, rowsOf(paymentId, next));
-  const { state, snapshot } = receipt.instance;
-  const { redirectUrl } = currentAttempt(snapshot.context as unknown as PaymentContext);
-  if (state.startsWith('redirected') && redirectUrl !== null) return redirectUrl;
-  const isOpening = state === 'initialized.opening';
-  throw refusal(deps, receipt, isOpening ? OPENING_RETRY_SECONDS : null);
+  const rows = rowsOf(paymentId, next);
+  const decided = await submit(deps, paymentId, { type: 'redirect.requested', next }, caller, { rows });
+  const { redirectUrl } = currentAttempt(contextOf(decided.instance));
+  if (decided.state.startsWith('redirected') && redirectUrl !== null) return redirectUrl;
+  const isOpening = decided.state === 'initialized.opening';
+  throw refusal(deps, decided, isOpening ? OPENING_RETRY_SECONDS : null);
 }
 
 /**
  * Annuls a payment that nobody is paying; one that is annulled already stays so.
- * @throws NotFound, CommandRefused while a payment is under way, or when it is paid
+ * @param key names the command: given twice under one key it has one effect, and the same answer or refusal.
+ * @throws NotFound, CommandRefused while a payment is under way, or when it is paid; RequestRefused for a used key
  */
 export async function annul(
   deps: PaymentCommandDependencies,
   paymentId: string,
   reason: string,
   caller: Caller,
+  key?: string,
 ): Promise<void> {
-  const receipt = await submit(deps, paymentId, { type: 'annul.requested', reason }, caller);
-  if (receipt.decision !== 'applied' && receipt.instance.state !== 'annulled') throw refusal(deps, receipt, null);
+  const decided = await submit(deps, paymentId, { type: 'annul.requested', reason }, caller, {
+    id: named('annul', key),
+  });
+  if (decided.decision !== 'applied' && decided.state !== 'annulled') throw refusal(deps, decided);
 }
 
 /** Asks IRIS now; the answer decides. @throws NotFound */
-export async function verify(deps: PaymentCommandDependencies, paymentId: string, caller: Caller): Promise<void> {
-  await submit(deps, paymentId, { type: 'verify.requested' }, caller);
+export async function verify(
+  deps: PaymentCommandDependencies,
+  paymentId: string,
+  caller: Caller,
+  key?: string,
+): Promise<void> {
+  await submit(deps, paymentId, { type: 'verify.requested' }, caller, { id: named('verify', key) });
 }
 
-async function submit(
+/** What became of a command, now or when its event first arrived. */
+export interface Decided {
+  readonly decision: 'applied' | 'ignored';
+  /** Why it was ignored, else null. */
+  readonly reason: string | null;
+  /** State path that the decision led to, or left. */
+  readonly state: string;
+  /** The payment as it is now. */
+  readonly instance: Instance;
+}
+
+/** @param more.id the event's id, a new one if it has none. @throws NotFound, RequestRefused */
+export async function submit(
   deps: PaymentCommandDependencies,
   paymentId: string,
   event: PaymentMessage,
   caller: Caller,
-  rows: readonly SideRow[] = [],
-): Promise<Receipt> {
+  more: { readonly id?: string | undefined; readonly rows?: readonly SideRow[] } = {},
+): Promise<Decided> {
   if (!isPaymentId(paymentId)) throw new NotFound('payment', paymentId);
+  const { id = deps.identifiers.eventId(event.type), rows = [] } = more;
   try {
-    const id = deps.identifiers.eventId(event.type);
     const [receipt] = await deps.intake.submit({ arrivals: [{ to: paymentId, id, event, rows, ...caller }] });
     if (!receipt) throw new Error('intake gave no receipt');
-    return receipt;
+    return await decidedBy(deps.store, receipt, id, event);
   } catch (error) {
     if (error instanceof InstanceNotFound) throw new NotFound('payment', paymentId);
     throw error;
   }
 }
 
-async function countItems(store: Store, paymentId: string): Promise<number> {
-  const instance = isPaymentId(paymentId) ? await store.readInstance(paymentId) : null;
-  if (!instance) throw new NotFound('payment', paymentId);
-  return (instance.snapshot.context as unknown as PaymentContext).items.length;
+/** A command that came before is answered by what was decided then. */
+async function decidedBy(store: Store, receipt: Receipt, id: string, event: PaymentMessage): Promise<Decided> {
+  const { instance, reason } = receipt;
+  if (receipt.decision === 'applied' || receipt.decision === 'ignored') {
+    return { decision: receipt.decision, reason, state: instance.state, instance };
+  }
+  const first = await store.readTransition(instance.id, id);
+  if (!first) throw new Error(`the decision about ${id} is not recorded`);
+  if (!isDeepStrictEqual(askedBy(first.event), askedBy(event))) throw new RequestRefused('values', [KEY_IS_USED]);
+  return { decision: first.decision, reason: first.reason, state: first.to, instance };
 }
 
-const refusal = (
+const KEY_IS_USED = {
+  pointer: '/idempotencyKey',
+  message: 'was used for this payment before, with another content; give each command a key of its own',
+};
+
+/** What a command says, without the identifiers that are allocated for it anew each time. */
+function askedBy(event: EngineEvent): object {
+  const { next, ...asked } = event as EngineEvent & { readonly next?: unknown };
+  return asked;
+}
+
+/** The event's id of a command that has a key. */
+export const named = (command: string, key: string | undefined): string | undefined =>
+  key === undefined ? undefined : `${command}/${key}`;
+
+export async function countItems(store: Store, paymentId: string): Promise<number> {
+  const instance = isPaymentId(paymentId) ? await store.readInstance(paymentId) : null;
+  if (!instance) throw new NotFound('payment', paymentId);
+  return contextOf(instance).items.length;
+}
+
+export const contextOf = (instance: Instance): PaymentContext => instance.snapshot.context as unknown as PaymentContext;
+
+export const refusal = (
   { registry }: PaymentCommandDependencies,
-  receipt: Receipt,
-  retryAfterSeconds: number | null,
+  { state, reason, instance }: Decided,
+  retryAfterSeconds: number | null = null,
 ): CommandRefused =>
   new CommandRefused(
-    receipt.instance.state,
-    receipt.reason ?? 'the payment is being opened at IRIS',
-    allowedActions(machineOf(registry, receipt.instance), receipt.instance),
+    state,
+    reason ?? 'the payment is being opened at IRIS',
+    allowedActions(machineOf(registry, instance), instance),
     retryAfterSeconds,
   );

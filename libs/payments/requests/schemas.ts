@@ -109,6 +109,20 @@ export const practiceSchema = {
   },
 } as const;
 
+/** `POST /v1/payments/{paymentId}/regenerate`, and the data of the job `regenerate`. */
+export const regenerateSchema = {
+  type: 'object',
+  required: ['attempt'],
+  additionalProperties: false,
+  properties: {
+    attempt: { type: 'integer', minimum: 1, description: 'The number of the attempt to replace.', examples: [1] },
+    acknowledgeInFlight: {
+      type: 'boolean',
+      description: 'The payer goes on although a payment may still be in flight.',
+    },
+  },
+} as const;
+
 /** `POST /v1/payments/{paymentId}/annul`, and the data of the job `annul`. */
 export const annulSchema = {
   type: 'object',

@@ -63,6 +63,13 @@ const describedBy = ({ parentSchema }: ErrorObject): string | undefined => {
 
 const NO_OBJECT = 'must be a JSON object, sent with Content-Type application/json';
 
+/** What a sender calls a property may be anything, an address or a tax code: only a plain word is repeated. */
+const unknownProperty = (at: string, name: string): Fault =>
+  /^[A-Za-z_]{1,40}$/.test(name)
+    ? { pointer: `${at}/${name}`, message: 'is not known here; remove it' }
+    : { pointer: at, message: 'holds a property that is not known here; remove it' };
+
+/** No value of the body is repeated: it may be personal, and a fault is kept and logged. */
 function toFault(error: ErrorObject): Fault {
   const params = error.params as Record<string, unknown>;
   const at = error.instancePath;
@@ -70,7 +77,7 @@ function toFault(error: ErrorObject): Fault {
     case 'required':
       return { pointer: `${at}/${String(params.missingProperty)}`, message: 'is required' };
     case 'additionalProperties':
-      return { pointer: `${at}/${String(params.additionalProperty)}`, message: 'is not known here; remove it' };
+      return unknownProperty(at, String(params.additionalProperty));
     case 'enum':
       return { pointer: at, message: `must be one of ${(params.allowedValues as unknown[]).join(', ')}` };
     case 'discriminator':

@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Bench, CALLER } from '../bench.fixture.js';
+import { problemOf } from '../problems.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open({ REGENERATE_LIMIT: '2' });
+});
+afterEach(() => bench.close());
+
+const regenerate = (paymentId: string, attempt: number, key?: string) =>
+  bench.payments.regenerate(paymentId, { attempt }, CALLER, key);
+const annul = (paymentId: string) => bench.payments.annul(paymentId, 'non serve', CALLER);
+
+async function annulled(): Promise<string> {
+  const paymentId = await bench.ready();
+  await annul(paymentId);
+  return paymentId;
+}
+
+/** Its second attempt was annulled too, within the cool-down of the first Rigenera. */
+async function annulledAgain(): Promise<string> {
+  const paymentId = await annulled();
+  await regenerate(paymentId, 1);
+  await bench.carryOut();
+  await annul(paymentId);
+  return paymentId;
+}
+
+describe('Rigenera', () => {
+  it('leads to a new attempt once IRIS has said that the old one is not paid', async () => {
+    const paymentId = await annulled();
+    await regenerate(paymentId, 1);
+    expect(await bench.state(paymentId)).toBe('regenerated.checking');
+    await bench.carryOut();
+    expect(await bench.view(paymentId)).toMatchObject({ state: 'initialized', attempt: { number: 2 } });
+  });
+
+  it('brings identifiers by which the new attempt is found', async () => {
+    const paymentId = await annulledAgain();
+    const { items } = await bench.payments.views.list({ q: await bench.idPagamento(paymentId), limit: 5 });
+    expect(items.map((item) => item.paymentId)).toEqual([paymentId]);
+    expect(bench.iris.openings).toHaveLength(2);
+  });
+
+  it('asked for again, while it waits and once it is done, brings nothing new', async () => {
+    const paymentId = await annulled();
+    await Promise.all([1, 2, 3].map(() => regenerate(paymentId, 1)));
+    await bench.carryOut();
+    await regenerate(paymentId, 1);
+    expect((await bench.view(paymentId)).attempts).toHaveLength(2);
+    expect(await bench.heard(paymentId, 'regenerate.requested')).toHaveLength(4);
+  });
+
+  it.each([
+    ['blocked', () => annulled()],
+    ['not blocked', () => bench.ready()],
+    ['being regenerated', () => annulled().then((id) => regenerate(id, 1).then(() => id))],
+  ])('of an attempt there is not is refused: a payment that is %s', async (_, bring) => {
+    const paymentId = await bring();
+    await expect(regenerate(paymentId, 2)).rejects.toMatchObject({
+      name: 'RequestRefused',
+      because: 'values',
+      faults: [{ pointer: '/attempt', message: 'there is no such attempt; the current one is number 1' }],
+    });
+  });
+
+  it('of a payment that is not blocked is refused, and says what is allowed', async () => {
+    await expect(regenerate(await bench.ready(), 1)).rejects.toMatchObject({
+      name: 'CommandRefused',
+      state: 'initialized.ready',
+      allowedActions: ['redirect', 'annul', 'verify'],
+    });
+  });
+
+  it('in quarantine is refused', async () => {
+    const paymentId = await bench.atIris();
+    await bench.after(20 * MINUTE); // too slow to choose
+    bench.iris.says(await bench.idPagamento(paymentId), 'paid', { amountCents: 100 });
+    await bench.after(10 * MINUTE);
+    const error = await regenerate(paymentId, 1).catch((refused: unknown) => refused);
+    expect(error).toMatchObject({ name: 'CommandRefused', reason: 'an incident must be resolved first' });
+    expect(problemOf(error)).toMatchObject({ status: 409, allowedActions: ['verify'] });
+  });
+
+  it('in the cool-down is told when to come back, by the engine’s clock, and is taken in then', async () => {
+    const paymentId = await annulledAgain();
+    await bench.passTime(10 * SECOND);
+    const error = await regenerate(paymentId, 2).catch((refused: unknown) => refused);
+    expect(problemOf(error)).toMatchObject({ status: 429, retryAfterSeconds: 20 });
+    await bench.after(20 * SECOND);
+    await regenerate(paymentId, 2);
+    expect((await bench.view(paymentId)).state).toBe('regenerated');
+  });
+
+  it('has a limit', async () => {
+    const paymentId = await annulledAgain();
+    await bench.after(30 * SECOND);
+    await regenerate(paymentId, 2);
+    await bench.carryOut();
+    await annul(paymentId);
+    await bench.after(30 * SECOND);
+    const error = await regenerate(paymentId, 3).catch((refused: unknown) => refused);
+    expect(problemOf(error)).toMatchObject({ status: 409, state: 'annulled', allowedActions: ['verify'] });
+  });
+
+  it('of a payment nobody knows is told so', async () => {
+    await expect(regenerate('pay_00000000000000000000000000000000', 1)).rejects.toMatchObject({ name: 'NotFound' });
+  });
+});
+
+describe('Rigenera under a key', () => {
+  it('that was refused is refused again, though it would be taken in now', async () => {
+    const paymentId = await annulledAgain();
+    await expect(regenerate(paymentId, 2, 'k')).rejects.toMatchObject({ name: 'TooSoon' });
+    await bench.after(60 * SECOND);
+    await expect(regenerate(paymentId, 2, 'k')).rejects.toMatchObject({ name: 'TooSoon', retryAfterSeconds: 1 });
+    await regenerate(paymentId, 2, 'another');
+  });
+
+  it('that was taken in is not given a second time, though the payment was annulled since', async () => {
+    const paymentId = await annulled();
+    await regenerate(paymentId, 1, 'k');
+    await annul(paymentId);
+    await bench.after(60 * SECOND);
+    await regenerate(paymentId, 1, 'k');
+    expect(await bench.state(paymentId)).toBe('annulled');
+    expect(await bench.heard(paymentId, 'regenerate.requested')).toHaveLength(1);
+  });
+
+  it('takes no other content', async () => {
+    const paymentId = await annulled();
+    await regenerate(paymentId, 1, 'k');
+    const other = bench.payments.regenerate(paymentId, { attempt: 1, acknowledgeInFlight: true }, CALLER, 'k');
+    await expect(other).rejects.toMatchObject({ name: 'RequestRefused', faults: [{ pointer: '/idempotencyKey' }] });
+  });
+
+  it('that comes twice at once, through two processes, has one effect', async () => {
+    const paymentId = await annulled();
+    const processes = [bench.payments, await bench.anotherProcess()];
+    await Promise.all(processes.map((payments) => payments.regenerate(paymentId, { attempt: 1 }, CALLER, 'k')));
+    expect(await bench.duplicates(paymentId)).toBe(1);
+    expect(await bench.heard(paymentId, 'regenerate.requested')).toHaveLength(1);
+  });
+});

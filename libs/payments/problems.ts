@@ -1,0 +1,60 @@
+import { CommandRefused, NotFound, TooSoon } from './errors.js';
+import { RequestRefused } from './requests/validation.js';
+
+/** An error as a caller is told it (RFC 9457), over HTTP and in a failed job alike. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
+  /** When it is only too early: how long to wait. */
+  readonly retryAfterSeconds?: number;
+  readonly [extension: string]: unknown;
+}
+
+/** A class of problems; `name` ends the type's address, so that a client can branch on it. */
+export function problem(status: number, name: string, title: string, detail: string, more: object = {}): Problem {
+  return { type: `urn:portos:problem:${name}`, title, status, detail, ...more };
+}
+
+const NAMES: Readonly<Record<NotFound['what'], string>> = {
+  practice: 'practice',
+  payment: 'payment',
+  machine: 'machine',
+  returnToken: 'address to return to',
+};
+
+const CORRECT = 'Correct the values listed in errors and send it again.';
+
+/**
+ * What a caller must act upon, as a problem: the one table that says which refusal becomes what. Null for any other
+ * error, which says nothing about the request. No value of the request is repeated in it.
+ */
+export function problemOf(error: unknown): Problem | null {
+  if (error instanceof RequestRefused) {
+    const { faults: errors } = error;
+    return error.because === 'schema'
+      ? problem(400, 'malformed-request', 'The request is malformed', CORRECT, { errors })
+      : problem(422, 'invalid-values', 'The values cannot be', CORRECT, { errors });
+  }
+  if (error instanceof NotFound) {
+    return problem(404, 'not-found', 'Not found', `There is no such ${NAMES[error.what]}; check the identifier.`);
+  }
+  if (error instanceof TooSoon) {
+    const { state, reason, retryAfterSeconds } = error;
+    const detail = `${reason}. Try again in ${retryAfterSeconds} s.`;
+    return problem(429, 'too-soon', 'Too soon', detail, { state, retryAfterSeconds });
+  }
+  if (error instanceof CommandRefused) {
+    const { state, allowedActions, reason, retryAfterSeconds } = error;
+    const allowed = allowedActions.length > 0 ? ` Allowed now: ${allowedActions.join(', ')}.` : '';
+    const where = state === null ? '' : ` The payment is in state ${state}.`;
+    return problem(409, 'conflict', 'Not possible now', `${reason}.${where}${allowed}`, {
+      state,
+      allowedActions,
+      ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+    });
+  }
+  return null;
+}
