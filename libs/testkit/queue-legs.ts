@@ -48,6 +48,7 @@ function describeOnRedis(
       started = await start();
     });
     afterAll(() => started?.stop());
-    claims({ name: `queues on ${name}`, redisUrls: () => started?.urls ?? null });
+    // Inside, so that whatever the claims started is stopped before its Redis is.
+    describe('works', () => claims({ name: `queues on ${name}`, redisUrls: () => started?.urls ?? null }));
   });
 }
