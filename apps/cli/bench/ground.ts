@@ -36,7 +36,7 @@ export interface GroundOptions {
 }
 
 /** Undoes, last first, what was done to prepare the ground. */
-type Undo = () => Promise<unknown>;
+type Undo = () => unknown;
 
 export async function prepareGround(options: GroundOptions): Promise<Ground> {
   const undone: Undo[] = [];
@@ -116,7 +116,7 @@ async function findRedis({ redisUrl, print }: GroundOptions, undone: Undo[]): Pr
   );
   const client = new Redis(url);
   client.on('error', () => undefined); // whoever calls is told
-  undone.push(async () => client.disconnect());
+  undone.push(() => client.disconnect());
   return { url, client, isOurs: server !== null };
 }
 

@@ -37,7 +37,7 @@ export async function measureLifecycles(
     for (const { inFlight, ours, naive } of scale.levels) {
       const block = (open: () => Promise<OurBuild | NaiveBuild>, lifecycles: number) =>
         runBlock(ground, { open, inFlight, lifecycles, warmUp: Math.ceil(lifecycles / 5) });
-      blocks.push(told(await block(() => ourWorkingBuild(ground), ours)));
+      blocks.push(told(await block(() => OurBuild.openWorking(ground), ours)));
       blocks.push(told(await block(() => NaiveBuild.open(ground, 'queued'), naive)));
       if (inFlight === GOAL_LEVEL) {
         const run = await (await RawWriter.record(ground)).write(ground, scale.rawGroups);
@@ -46,7 +46,7 @@ export async function measureLifecycles(
       }
     }
     for (const open of [
-      () => ourWorkingBuild(ground),
+      () => OurBuild.openWorking(ground),
       () => NaiveBuild.open(ground, 'queued'),
       () => NaiveBuild.open(ground, 'direct'),
     ]) {
@@ -57,10 +57,4 @@ export async function measureLifecycles(
     }
   }
   return { blocks, lowLoad, raw };
-}
-
-export async function ourWorkingBuild(ground: Ground): Promise<OurBuild> {
-  const build = await OurBuild.open(ground);
-  await build.startWorking();
-  return build;
 }

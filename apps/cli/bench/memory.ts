@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Build } from './build.js';
 import type { Ground } from './ground.js';
-import { ourWorkingBuild } from './lifecycle-part.js';
 import { leaveWaiting, live, repeat } from './lifecycle.js';
 import { NaiveBuild } from './naive.js';
+import { OurBuild } from './ours.js';
 
 /** What payments that wait for their payer cost in Redis. */
 export interface Weighed {
@@ -18,6 +18,8 @@ export interface Weighed {
   readonly noiseBytes: number;
 }
 
+/** Nothing falls due while Redis is weighed. */
+const ENVIRONMENT = { POLL_SCHEDULE: '86400' };
 const IN_FLIGHT = 32;
 /** BullMQ keeps the last events of each queue; they are filled up first, so that they do not count as payments. */
 const WARM_UP = 1_500;
@@ -27,7 +29,7 @@ export async function weighWaiting(ground: Ground, payments: number): Promise<re
   if (!ground.redis) return [];
   const { client } = ground.redis;
   await NaiveBuild.prepare(ground);
-  const ours = await weigh(client, await ourWorkingBuild(ground), payments);
+  const ours = await weigh(client, await OurBuild.openWorking(ground, { environment: ENVIRONMENT }), payments);
   return [ours, await weigh(client, await NaiveBuild.open(ground, 'queued'), payments)];
 }
 

@@ -56,6 +56,13 @@ export class OurBuild implements Build {
     return build;
   }
 
+  /** With its workers and its relay. */
+  static async openWorking(ground: Ground, options: OurOptions = {}): Promise<OurBuild> {
+    const build = await OurBuild.open(ground, options);
+    await build.startWorking();
+    return build;
+  }
+
   get payments(): Payments {
     if (!this.#payments) throw new Error('the build is not open');
     return this.#payments;

@@ -44,8 +44,7 @@ export class RawWriter {
 
   /** Lives one lifecycle and reads off what it wrote. */
   static async record(ground: Ground): Promise<RawWriter> {
-    const build = await OurBuild.open(ground);
-    await build.startWorking();
+    const build = await OurBuild.openWorking(ground);
     try {
       const practiceId = `BENCH-RECORDED-${(RawWriter.#written += 1)}`;
       const payment = await build.open(practiceRequest(practiceId));
