@@ -55,6 +55,11 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', noSave, noForwardRef, ...clockAndChance] },
   },
   {
+    // What ours is compared with: the build that does save its entities.
+    files: ['apps/cli/bench/naive.ts'],
+    rules: { 'no-restricted-syntax': ['error', noForwardRef] },
+  },
+  {
     files: ['**/*.mjs', '**/*.js', '**/*.cjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', module: 'writable', URL: 'readonly' } },
   },
