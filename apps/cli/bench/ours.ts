@@ -93,7 +93,7 @@ export class OurBuild implements Build {
   }
 
   async open(request: PracticeRequest): Promise<ReadyPayment> {
-    await this.payments.openPractice(request, CALLER.actor);
+    await this.payments.openPractice(request, CALLER);
     return this.#ready.heard(request.practiceId);
   }
 

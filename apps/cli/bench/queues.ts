@@ -1,36 +1,38 @@
 import type { Processor, WorkerOptions } from 'bullmq';
 import { Queue, Worker } from 'bullmq';
 import pg from 'pg';
-import type { EffectRef, QueueBackend, WakeQueue } from '#libs/engine';
+import type { EffectRef, QueueBackend, WakeQueue, WorkerConnection } from '#libs/engine';
 import {
   createWakeQueue,
   EFFECT_CLASSES,
+  openWorkerConnection,
   readWakeJob,
   useQueueBackend,
   wakeQueueName,
   wakeWorkerOptions,
-  workerConnection,
 } from '#libs/engine';
 import type { Ground } from './ground.js';
 
 /** Opens queues and workers where the ground has them, and closes them all. The only file here that knows how. */
 export class Queues {
   readonly #backend: QueueBackend;
+  readonly #connection: WorkerConnection;
   readonly #queues = new Map<string, Queue>();
   readonly #workers: Worker[] = [];
   readonly #wakeQueues: WakeQueue[] = [];
 
   constructor(private readonly ground: Ground) {
     this.#backend = ground.redis
-      ? { kind: 'redis', connection: { url: ground.redis.url } }
+      ? { kind: 'redis', address: { urls: [ground.redis.url], isCluster: false } }
       : { kind: 'postgres', pool: queuePool(ground.databaseUrl) };
+    this.#connection = openWorkerConnection(this.#backend);
     useQueueBackend(this.#backend);
   }
 
   queue(name: string): Queue {
     const known = this.#queues.get(name);
     if (known) return known;
-    const queue = new Queue(name, { connection: workerConnection(this.#backend), prefix: this.ground.prefix });
+    const queue = new Queue(name, { connection: this.#connection.options, prefix: this.ground.prefix });
     queue.on('error', () => undefined);
     this.#queues.set(name, queue);
     return queue;
@@ -38,7 +40,7 @@ export class Queues {
 
   async work(name: string, options: Partial<WorkerOptions>, process: Processor): Promise<void> {
     const { prefix } = this.ground;
-    const worker = new Worker(name, process, { connection: workerConnection(this.#backend), prefix, ...options });
+    const worker = new Worker(name, process, { connection: this.#connection.options, prefix, ...options });
     worker.on('error', () => undefined);
     this.#workers.push(worker);
     await worker.waitUntilReady();
@@ -68,6 +70,7 @@ export class Queues {
   async close(): Promise<void> {
     await this.rest();
     await Promise.all([...this.#wakeQueues, ...this.#queues.values()].map((queue) => queue.close()));
+    this.#connection.close();
     if (this.#backend.kind === 'postgres') await this.#backend.pool.end();
   }
 }
