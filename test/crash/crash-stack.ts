@@ -18,7 +18,7 @@ export type Queues = 'postgres' | 'redis';
 const API_KEY = 'key-of-the-crash-tests';
 
 /** Shorter where it only saves waiting. IRIS_TIMEOUT stays as it is: leases, and so the recovery, follow from it. */
-const SETTINGS = { POLL_SCHEDULE: '1', SESSION_TIMEOUT: '6', SANDBOX_SLOW_MS: '1500', LOG_LEVEL: 'warn' };
+const SETTINGS = { POLL_SCHEDULE: '1', SESSION_TIMEOUT: '3', SANDBOX_SLOW_MS: '1000', LOG_LEVEL: 'warn' };
 
 /** The real programs, each a process of its own, on a PostgreSQL and perhaps a Redis of their own. */
 export class CrashStack {

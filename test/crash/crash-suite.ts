@@ -67,12 +67,12 @@ export function describeCrashes(queues: Queues): void {
     claim('the worker dies at each point in turn', async () => {
       const payers = stack.payers(2);
       const { worker } = stack;
+      const counted = worker.failures.length;
       await worker.restart(...POINTS.map((point, index) => ({ point, at: 5 + index })));
       const recoveries: Promise<number>[] = [];
-      for (const point of POINTS) {
-        const counted = worker.failures.length;
+      for (const [index, point] of POINTS.entries()) {
         payers.release(1 / POINTS.length);
-        const failure = await worker.nextFailure(counted);
+        const failure = await worker.failure(counted + index);
         expect(failure.point).toBe(point);
         recoveries.push(recovers(`worker killed at ${point}, six deaths in a row`, failure.at));
       }
@@ -84,11 +84,11 @@ export function describeCrashes(queues: Queues): void {
       const payers = stack.payers(3);
       const { api } = stack;
       const points = ['commit.before', 'commit.after'] as const;
+      const counted = api.failures.length;
       await api.restart(...points.map((point) => ({ point, at: 5 })));
-      for (const point of points) {
-        const counted = api.failures.length;
+      for (const [index, point] of points.entries()) {
         payers.release(1 / points.length);
-        const failure = await api.nextFailure(counted);
+        const failure = await api.failure(counted + index);
         expect(failure.point).toBe(point);
         await api.ready();
         console.log(`recovery: API killed at ${point}: ${((Date.now() - failure.at) / 1000).toFixed(1)} s`);
@@ -107,7 +107,7 @@ export function describeCrashes(queues: Queues): void {
         const others = [[api.pid, 'SIGKILL'] as const, [server, 'SIGQUIT'] as const];
         await worker.restart({ point, at: 6, with: others });
         payers.release(1 / points.length);
-        const failure = await worker.nextFailure(counted);
+        const failure = await worker.failure(counted);
         expect(failure.point).toBe(point);
         recoveries.push(recovers(`everything killed at ${point}, twice in a row`, failure.at));
         await database.isUpAgain(server);
@@ -149,7 +149,7 @@ export function describeCrashes(queues: Queues): void {
       await secondWorker.start();
       await worker.restart({ point: 'iris.after', at: 8, freeze: true });
       payers.release();
-      const failure = await worker.nextFailure(counted);
+      const failure = await worker.failure(counted);
       await recovers('worker frozen, another takes over', failure.at);
       await eventually(
         () => Promise.resolve(Date.now() > failure.at + LONGER_THAN_A_LEASE_MS || null),

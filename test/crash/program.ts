@@ -31,7 +31,8 @@ const FAIL_POINTS = pathToFileURL(path.join(import.meta.dirname, 'fail-points.mj
 const RESTART_MS = 500;
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 8_000;
-const KEPT_LINES = 40;
+const KEPT_LINES = 10;
+const SHOWN_OF_A_LINE = 300;
 
 /** One of the built programs as a real process, kept up by the supervisor of `npm start`. */
 export class Program {
@@ -102,9 +103,9 @@ export class Program {
     throw new Error(`${this.name} is not ready after ${READY_WITHIN_MS} ms\n${this.lastLines}`);
   }
 
-  /** Resolves with the first failure that was not there when the caller counted. */
-  nextFailure(counted: number): Promise<Failure> {
-    const look = () => Promise.resolve(this.failures[counted] ?? null);
+  /** Resolves with this one of all its failures, once it has come so far. */
+  failure(index: number): Promise<Failure> {
+    const look = () => Promise.resolve(this.failures[index] ?? null);
     return eventually(look, `${this.name} reaches ${this.#armed?.point ?? 'its fail point'}`, READY_WITHIN_MS);
   }
 
@@ -130,7 +131,7 @@ export class Program {
   }
 
   #keep(line: string): void {
-    this.#lines.push(line);
+    this.#lines.push(line.slice(0, SHOWN_OF_A_LINE));
     if (this.#lines.length > KEPT_LINES) this.#lines.shift();
   }
 }
