@@ -133,13 +133,18 @@ export function environmentOf(leg: QueueLeg): Record<string, string> {
 }
 
 /** Looks until it finds; a process boundary lies between, so there is no signal to wait for. */
-export async function eventually<Found>(look: () => Promise<Found | null>, what: string): Promise<Found> {
-  const deadline = performance.now() + 15_000;
+export async function eventually<Found>(
+  look: () => Promise<Found | null>,
+  what: string,
+  withinMs = 15_000,
+  everyMs = 50,
+): Promise<Found> {
+  const deadline = performance.now() + withinMs;
   for (;;) {
     const found = await look();
     if (found !== null) return found;
-    if (performance.now() > deadline) throw new Error(`not in 15 s: ${what}`);
-    await pause(50);
+    if (performance.now() > deadline) throw new Error(`not in ${withinMs / 1000} s: ${what}`);
+    await pause(everyMs);
   }
 }
 

@@ -161,4 +161,10 @@ describe('a poll', () => {
     await expect(poll(status(503), 'A', 'B')).rejects.toBeInstanceOf(IrisOutcomeUnknown);
     await expect(poll(() => undefined, 'A', 'B')).rejects.toBeInstanceOf(IrisOutcomeUnknown);
   });
+
+  it('is given up when whoever asked has no more time, and its answer is then unknown', async () => {
+    const { baseUrl } = await counterpartWith(() => undefined);
+    const gateway = createIrisGateway(settingsFor(baseUrl, { timeoutMs: 60_000 }));
+    await expect(gateway.verify('bolli', [{ idPagamento: 'A' }], 100)).rejects.toBeInstanceOf(IrisOutcomeUnknown);
+  });
 });

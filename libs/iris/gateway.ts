@@ -21,10 +21,11 @@ export interface IrisGateway {
    * Asks the detailed state of 1 to 50 positions of one kind (`IdpVerificaStatoPagamenti`); answers one report per
    * position asked, in that order.
    *
+   * @param withinMs a deadline of the caller's, if it is shorter than the gateway's own
    * @throws RangeError for more or fewer positions; IrisBatchRejected if IRIS rejects the list as a whole;
    * IrisMisconfigured, IrisUnavailable, IrisOutcomeUnknown
    */
-  verify(kind: ChargeKind, positions: readonly AskedPosition[]): Promise<readonly PositionReport[]>;
+  verify(kind: ChargeKind, positions: readonly AskedPosition[], withinMs?: number): Promise<readonly PositionReport[]>;
   /**
    * Asks IRIS to take back one position (`TipoOperazione="Delete"`). A normal answer is data, not an error.
    *

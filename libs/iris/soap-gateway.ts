@@ -33,23 +33,30 @@ export function createIrisGateway(settings: IrisSettings, sources: MessageSource
     createdAt: sources.now?.() ?? new Date(),
   });
 
-  const ask = async <Told>(operation: Operation, xml: string, read: (body: Incoming) => Told): Promise<Told> =>
-    readAnswer(await exchange(operation, xml, settings), read);
+  const ask = async <Told>(
+    operation: Operation,
+    xml: string,
+    read: (body: Incoming) => Told,
+    timeoutMs = settings.timeoutMs,
+  ): Promise<Told> => readAnswer(await exchange(operation, xml, { ...settings, timeoutMs }), read);
 
   return {
     async open(request: OpenRequest) {
       return await ask('IdpAllineamentoPendenzeEnteOTF', writeOpen(request, newIdentity(), settings), readOpening);
     },
 
-    async verify(kind: ChargeKind, positions: readonly AskedPosition[]): Promise<readonly PositionReport[]> {
+    async verify(
+      kind: ChargeKind,
+      positions: readonly AskedPosition[],
+      withinMs = Infinity,
+    ): Promise<readonly PositionReport[]> {
       if (positions.length < 1 || positions.length > MOST_POSITIONS) {
         throw new RangeError(`A poll asks for 1 to ${MOST_POSITIONS} positions, not ${positions.length}.`);
       }
       const xml = writeVerification(kind, positions, newIdentity(), settings);
       try {
-        return await ask('IdpVerificaStatoPagamenti', xml, (body) =>
-          readVerification(body, positions, tipoPendenzaOf(settings, kind)),
-        );
+        const read = (body: Incoming) => readVerification(body, positions, tipoPendenzaOf(settings, kind));
+        return await ask('IdpVerificaStatoPagamenti', xml, read, Math.min(withinMs, settings.timeoutMs));
       } catch (error) {
         // Fifty receipts in one answer may be too much to read, and would be again the next time.
         if (error instanceof AnswerTooLarge && positions.length > 1) throw new IrisBatchRejected(error.message);

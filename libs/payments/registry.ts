@@ -5,7 +5,7 @@ import { deletePosition } from './effects/delete-position.js';
 import { fetchAttestation } from './effects/fetch-attestation.js';
 import { openIncident } from './effects/open-incident.js';
 import { openPositions } from './effects/open-positions.js';
-import { pollPositions, QUESTIONS_IN_A_ROW } from './effects/poll-positions.js';
+import { pollPositions } from './effects/poll-positions.js';
 import { tell } from './effects/tell.js';
 import type { Identifiers } from './identifiers.js';
 import { registeredMachines } from './machines.js';
@@ -17,7 +17,7 @@ import type { PaymentLookup } from './postgres/lookup.js';
 export interface RegistryDependencies {
   readonly settings: PaymentSettings;
   readonly iris: IrisGateway;
-  /** The deadline of one question to IRIS. */
+  /** The deadline of one question to IRIS, and of all the questions of one effect. */
   readonly irisTimeoutMs: number;
   readonly lookup: PaymentLookup;
   readonly incidents: IncidentBook;
@@ -34,8 +34,8 @@ export interface RegistryDependencies {
 export function createRegistry(deps: RegistryDependencies): Registry {
   const chance = deps.chance ?? Math.random;
   const { iris, lookup, incidents, shelf, identifiers, publicUrl } = deps;
-  const leaseMs = leaseFor(deps.irisTimeoutMs, 1);
-  const poll = { iris, chance, leaseMs: leaseFor(deps.irisTimeoutMs, QUESTIONS_IN_A_ROW) };
+  const leaseMs = leaseFor(deps.irisTimeoutMs);
+  const poll = { iris, chance, timeoutMs: deps.irisTimeoutMs, leaseMs, now: () => performance.now() };
   return {
     machines: registeredMachines(deps.settings),
     sideTables,
@@ -51,5 +51,5 @@ export function createRegistry(deps: RegistryDependencies): Registry {
   };
 }
 
-/** Twice what a handler may need: its questions to IRIS one after the other, and a second for the database. */
-const leaseFor = (timeoutMs: number, questions: number): number => 2 * (questions * timeoutMs + 1_000);
+/** Twice what a handler may need for IRIS, and a second for the database: 11 s, so a dead worker's work waits no longer. */
+const leaseFor = (timeoutMs: number): number => 2 * timeoutMs + 1_000;

@@ -90,7 +90,10 @@ function beginWatch(
   change: Partial<Attempt>,
   settings: PaymentSettings,
 ): Move {
+  const before = context.attempts.find((candidate) => candidate.number === number);
   const changed = updateAttempt(context, number, (attempt) => ({ ...attempt, ...change }));
+  // Asked anew, a question that a notification made urgent would be put off.
+  if (before?.opening === 'burnt' && before.watched) return move(changed);
   const attempt = changed.attempts.find((candidate) => candidate.number === number);
   return attempt ? watchAttempt(changed, attempt, settings) : move(changed);
 }

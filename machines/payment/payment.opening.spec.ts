@@ -171,6 +171,12 @@ describe('an opening nobody waits for any more', () => {
     expect(story.opened(2).redirect().attempt.redirectUrl).toBe('https://iris.example/gw/2');
   });
 
+  it('answered after it was given up for lost does not put off what a notification made us ask', () => {
+    const story = new PaymentStory().openingLost().opened(2).redirect().notify('T1', 1, 1).opened(1);
+    expect(story.context.attempts[0]).toMatchObject({ opening: 'opened' });
+    expect(story.poll(1, 1)).toMatchObject({ type: 'iris.poll', afterMs: 0, payload: { report: 'any' } });
+  });
+
   it('does not slow the questions of an attempt that is being paid', () => {
     const story = atIris().opened(1);
     expect(story.reason).toBe('it was opened already');

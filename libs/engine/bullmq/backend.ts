@@ -99,16 +99,20 @@ const CONCURRENCY: Readonly<Record<EffectClass, number>> = {
 
 /**
  * Options for the worker of a class, without its connection. A dead worker's job is taken over in about ten seconds;
- * BullMQ's own limit on such takeovers is lifted, because tries are counted in the effect's row.
+ * BullMQ's own limit on such takeovers is lifted, because tries are counted in the effect's row. After an error of its
+ * server BullMQ would by default do nothing for 15 s.
  */
 export function wakeWorkerOptions(
   effectClass: EffectClass,
-): Required<Pick<WorkerOptions, 'concurrency' | 'lockDuration' | 'stalledInterval' | 'maxStalledCount'>> {
+): Required<
+  Pick<WorkerOptions, 'concurrency' | 'lockDuration' | 'stalledInterval' | 'maxStalledCount' | 'runRetryDelay'>
+> {
   return {
     concurrency: CONCURRENCY[effectClass],
     lockDuration: 5_000,
     stalledInterval: 5_000,
     maxStalledCount: 1_000_000,
+    runRetryDelay: 1_000,
   };
 }
 

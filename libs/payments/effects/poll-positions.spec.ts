@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Claim } from '#libs/engine';
 import { IrisMisconfigured, IrisOutcomeUnknown, IrisUnavailable } from '#libs/iris';
 import { Bench, bolli, istruttoria, known, LEASE_OVER_MS, practice } from '../bench.fixture.js';
+import { ScriptedIris } from '../scripted-iris.fixture.js';
+import { pollPositions } from './poll-positions.js';
 
 const FIRST_POLL_MS = 5_000;
 const MINUTE = 60_000;
@@ -166,6 +169,21 @@ describe('many positions', () => {
     },
   );
 
+  it('share one deadline: what there is no time left to ask about is asked again soon, and nothing is reported', async () => {
+    const iris = new ScriptedIris();
+    let nowMs = 0;
+    const settings = { scheduleMs: [60_000], chance: () => 0, timeoutMs: 5_000, leaseMs: 11_000, now: () => nowMs };
+    const handler = pollPositions({ iris, ...settings }, 'poll');
+    iris.spoiling.add('P3');
+    const release = iris.holdAnswers();
+    const outcomes = handler.handle(['P1', 'P2', 'P3', 'P4'].map(claimOn));
+    nowMs = 5_000;
+    release();
+    const notAsked = { events: [], then: { kind: 'retry', afterMs: 1_000, reason: 'no time was left to ask' } };
+    expect(await outcomes).toEqual([notAsked, notAsked, notAsked, notAsked]);
+    expect(iris.questions.map((question) => question.ids.length)).toEqual([4]);
+  });
+
   it('do not wait for each other: one kind is answered while the other fails', async () => {
     const [stamps = '', fee = ''] = await bench.send(practice({ charges: [bolli(2), istruttoria()] }));
     await bench.carryOut();
@@ -178,6 +196,18 @@ describe('many positions', () => {
       [2, 0],
     ]).toContainEqual(heard);
   });
+});
+
+const claimOn = (idPagamento: string): Claim => ({
+  instanceId: `payment of ${idPagamento}`,
+  key: `poll/${idPagamento}`,
+  machine: 'payment',
+  type: 'iris.poll',
+  payload: { kind: 'bolli', idPagamento, known: null, report: 'change' },
+  tries: 1,
+  armedSeq: 3,
+  askedAtSeq: 3,
+  leaseToken: 'a lease',
 });
 
 describe('a watch', () => {

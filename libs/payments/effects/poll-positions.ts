@@ -11,13 +11,17 @@ export interface PollDependencies {
   readonly scheduleMs: readonly number[];
   /** A draw in [0, 1) for the jitter. */
   readonly chance: () => number;
+  /** The deadline of all the questions that one batch may need, less than half of the lease. */
+  readonly timeoutMs: number;
   readonly leaseMs: number;
+  /** Milliseconds of a clock that only goes forward, to tell how much of the deadline is left. */
+  readonly now: () => number;
 }
 
 /** IRIS is asked about at most this many positions in one message. */
 const BATCH = 50;
-/** How many questions follow each other while a batch is halved down to one position. */
-export const QUESTIONS_IN_A_ROW = Math.ceil(Math.log2(BATCH)) + 1;
+/** What there was no time left to ask about is asked as soon as somebody can. */
+const NOT_ASKED_PAUSE_MS = 1_000;
 
 /**
  * `iris.poll` and `iris.watch`: asks about many positions in one message and reports what changed. It goes on asking
@@ -31,11 +35,12 @@ export function pollPositions(deps: PollDependencies, effectClass: 'poll' | 'wat
     maxTries: Infinity, // asking is what it is for: only the machine ends it
     leaseMs: deps.leaseMs,
     async handle(claims) {
+      const endsAt = deps.now() + deps.timeoutMs;
       const kinds = [...new Set(claims.map((claim) => payloadOf(claim).kind))];
       const answers = await Promise.all(
         kinds.map((kind) => {
           const ofKind = claims.filter((claim) => payloadOf(claim).kind === kind);
-          return askHalving(deps, kind, ofKind);
+          return askHalving(deps, kind, ofKind, endsAt);
         }),
       );
       const outcomes = new Map(answers.flat());
@@ -46,22 +51,28 @@ export function pollPositions(deps: PollDependencies, effectClass: 'poll' | 'wat
 
 type Answered = readonly [Claim, Outcome];
 
-/** One bad id spoils a whole list: only then is the batch halved, until that id stands alone. */
+/**
+ * One bad id spoils a whole list: only then is the batch halved, until that id stands alone. All halves share one
+ * deadline, so that the lease need not be longer than that of one question: what a dead worker held is soon asked again.
+ */
 async function askHalving(
   deps: PollDependencies,
   kind: ChargeKind,
   claims: readonly Claim[],
+  endsAt: number,
 ): Promise<readonly Answered[]> {
+  const leftMs = Math.floor(endsAt - deps.now());
+  if (leftMs <= 0) return claims.map((claim) => [claim, retryAt(NOT_ASKED_PAUSE_MS, 'no time was left to ask')]);
   try {
     const asked = claims.map((claim) => ({ idPagamento: payloadOf(claim).idPagamento }));
-    const reports = await deps.iris.verify(kind, asked);
+    const reports = await deps.iris.verify(kind, asked, leftMs);
     const byId = new Map(reports.map((report) => [report.idPagamento, report]));
     return claims.map((claim) => [claim, read(deps, claim, byId.get(payloadOf(claim).idPagamento))]);
   } catch (error) {
     if (error instanceof IrisBatchRejected && claims.length > 1) {
       const middle = Math.ceil(claims.length / 2);
       const halves = [claims.slice(0, middle), claims.slice(middle)];
-      return (await Promise.all(halves.map((half) => askHalving(deps, kind, half)))).flat();
+      return (await Promise.all(halves.map((half) => askHalving(deps, kind, half, endsAt)))).flat();
     }
     if (!isSilence(error)) throw error;
     return claims.map((claim) => [claim, again(deps, claim, `${error.name}: ${error.message}`)]);

@@ -1,0 +1,186 @@
+import type { Pool } from 'pg';
+import type { PaymentView } from '#libs/payments';
+import { bolli, istruttoria, practice } from '../practice.fixture.js';
+import { eventually } from '../stack.js';
+import type { Portos } from './portos.js';
+
+/** What a payer does, and where their payment must end. */
+interface Ending {
+  /** A scenario of the sandbox; null: PORTOS annuls before the payer is sent to IRIS. */
+  readonly scenario: string | null;
+  /** Whether IRIS tells us of a payment, or only a poll can find it. */
+  readonly push: boolean;
+  /** The payer asks PORTOS to look again at once. */
+  readonly isImpatient: boolean;
+  readonly state: string;
+}
+
+const ending = (scenario: string | null, state: string, push = true, isImpatient = false): Ending => ({
+  scenario,
+  state,
+  push,
+  isImpatient,
+});
+
+/** In these shares. A payer who closed the page comes back once our timeout has passed: the late money counts. */
+const ENDINGS: readonly (readonly [share: number, Ending])[] = [
+  [28, ending('paid', 'paid')],
+  [8, ending('paid', 'paid', false)],
+  [8, ending('paid', 'paid', true, true)],
+  [15, ending('paid-slow', 'paid')],
+  [10, ending('sbf-then-paid', 'paid')],
+  [10, ending('rejected', 'rejected')],
+  [10, ending('cancelled-by-payer', 'annulled')],
+  [5, ending('page-closed', 'paid')],
+  [6, ending(null, 'annulled')],
+];
+
+/** 40 practices with two payments and 120 with one. */
+const PRACTICES = 160;
+export const PAYMENTS = 200;
+
+/** The same numbers in [0, 1) for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+function drawEnding(random: () => number): Ending {
+  let left = random() * ENDINGS.reduce((sum, [share]) => sum + share, 0);
+  for (const [share, drawn] of ENDINGS) if ((left -= share) < 0) return drawn;
+  throw new RangeError('the shares add up to what is drawn from');
+}
+
+const practiceOf = (index: number, random: () => number) =>
+  index % 4 === 0
+    ? practice({ practiceType: 'istanza', charges: [bolli(1 + Math.floor(random() * 3)), istruttoria()] })
+    : practice({ charges: [bolli(1 + Math.floor(random() * 2))] });
+
+/** A crowd of payers, each on their own way; how they behave follows from a seed. */
+export class Payers {
+  readonly #waiting: (() => Promise<void>)[];
+  readonly #onTheirWay: Promise<void>[] = [];
+  /** The state each payment must end in. */
+  readonly expected = new Map<string, string>();
+  /** The payments of each practice. */
+  readonly practices = new Map<string, readonly string[]>();
+
+  constructor(
+    readonly portos: Portos,
+    private readonly sandboxUrl: string,
+    private readonly states: PaymentStates,
+    seed: number,
+  ) {
+    const random = randomFrom(seed);
+    this.#waiting = Array.from({ length: PRACTICES }, (_, index) => {
+      const body = practiceOf(index, random);
+      const endings = body.charges.map(() => drawEnding(random));
+      return () => this.#play(body, endings);
+    });
+  }
+
+  /** Sends this share of all practices on their way. */
+  release(share = 1): void {
+    const released = this.#waiting.splice(0, Math.ceil(PRACTICES * share)).map((play) => play());
+    // A payer that cannot go on is heard when all are waited for, and not before.
+    for (const payer of released) payer.catch(() => undefined);
+    this.#onTheirWay.push(...released);
+  }
+
+  /** Resolves when so many payers were sent to IRIS: the rest is on its way there. */
+  async areUnderWay(count: number): Promise<void> {
+    const look = () => Promise.resolve(this.portos.countOf('redirect.requested') >= count || null);
+    await eventually(look, `${count} payers are at IRIS`, REACHED_WITHIN_MS);
+  }
+
+  /** Resolves when every payer has done all they do. */
+  async allDone(): Promise<void> {
+    this.release();
+    await Promise.all(this.#onTheirWay);
+  }
+
+  async #play(body: ReturnType<typeof practiceOf>, endings: readonly Ending[]): Promise<void> {
+    const { practiceId, payments } = await this.portos.openPractice(body);
+    const ids = payments.map(({ paymentId }) => paymentId);
+    this.practices.set(practiceId, ids);
+    await Promise.all(
+      ids.map(async (paymentId, index) => {
+        const drawn = endings[index];
+        if (!drawn) throw new RangeError(`${practiceId} has more payments than charges`);
+        this.expected.set(paymentId, drawn.state);
+        await this.states.reach(paymentId, 'initialized.ready');
+        await this.#pay(paymentId, drawn);
+      }),
+    );
+  }
+
+  async #pay(paymentId: string, { scenario, push, isImpatient }: Ending): Promise<void> {
+    if (scenario === null) return this.portos.command('annul', paymentId);
+    await this.portos.command('redirect', paymentId);
+    const { attempt, attempts } = await this.portos.payment(paymentId);
+    await this.#playAtIris(attempt, scenario, push);
+    if (isImpatient) await this.portos.command('verify', paymentId);
+    if (scenario === 'page-closed') {
+      await this.states.reach(paymentId, 'notConcluded');
+      await this.#playAtIris(attempt, 'paid', push);
+    }
+    if (scenario !== 'paid' || !push) return;
+    // Money on an attempt whose opening was given up: nobody has its URL, and it may not be lost all the same.
+    for (const burnt of attempts.filter(({ number }) => number < attempt.number)) {
+      await this.#playAtIris(burnt, 'paid', true);
+    }
+  }
+
+  /** An attempt that IRIS never heard of cannot be paid. */
+  async #playAtIris({ positions }: Pick<PaymentView['attempt'], 'positions'>, scenario: string, push: boolean) {
+    const idPagamento = positions[0]?.idPagamento ?? '';
+    await this.#sandbox('/sandbox/scenario', { idPagamento, scenario, push });
+    await this.#sandbox(`/sandbox/pay/${idPagamento}`, {});
+  }
+
+  async #sandbox(address: string, body: object): Promise<void> {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(this.sandboxUrl + address, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!answer.ok && answer.status !== 404) throw new Error(`${address}: ${answer.status} ${await answer.text()}`);
+    await answer.body?.cancel();
+  }
+}
+
+const REACHED_WITHIN_MS = 120_000;
+const LOOK_EVERY_MS = 100;
+
+/** Tells when a payment reaches a state. One look at the database for all, where PORTOS would ask for each. */
+export class PaymentStates {
+  #states: ReadonlyMap<string, string> = new Map();
+  #looking: Promise<void> | null = null;
+
+  /** @param end aborted, waiting fails */
+  constructor(
+    private readonly pool: Pool,
+    private readonly end: AbortSignal,
+  ) {}
+
+  async reach(paymentId: string, state: 'initialized.ready' | 'notConcluded'): Promise<void> {
+    const look = async () => {
+      this.end.throwIfAborted();
+      await (this.#looking ??= this.#look().finally(() => (this.#looking = null)));
+      return this.#states.get(paymentId) === state || null;
+    };
+    await eventually(look, `${paymentId} is ${state}`, REACHED_WITHIN_MS, LOOK_EVERY_MS);
+  }
+
+  async #look(): Promise<void> {
+    const { rows } = await this.pool
+      .query<{ id: string; state: string }>(
+        `select id, state from engine.instance
+         where machine = 'payment' and state in ('initialized.ready', 'notConcluded')`,
+      )
+      .catch(() => ({ rows: [] })); // the database may be down just now
+    this.#states = new Map(rows.map(({ id, state }) => [id, state]));
+  }
+}
