@@ -29,7 +29,7 @@ describe('the drawing of a running machine', () => {
     const unknown = await stack.call('GET', '/v1/machines/unknown.svg');
     expect(unknown.status).toBe(404);
     expect(unknown.headers.get('content-type')).toContain('application/problem+json');
-    expect(unknown.body).toMatchObject({ status: 404, detail: expect.stringContaining('unknown') });
+    expect(unknown.body).toMatchObject({ status: 404, detail: 'There is no such machine; check the identifier.' });
     expect((await stack.call('GET', '/v1/machines/payment.svg', undefined, {})).status).toBe(401);
   });
 });
