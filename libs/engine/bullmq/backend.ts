@@ -61,19 +61,19 @@ export function openWorkerConnection(backend: QueueBackend): WorkerConnection {
     };
   }
   const client = openRedis(backend.address, 'worker');
-  const opened = [client];
+  const copies: (Redis | Cluster)[] = [];
   // Each worker blocks on a copy. On a Redis Cluster BullMQ may connect a copy again while it closes the worker, and
   // then waits for ever for the end of it: so the copies are known here, and can be ended.
   const duplicate = client.duplicate.bind(client) as (...args: unknown[]) => Redis | Cluster;
   Object.assign(client, {
     duplicate: (...args: unknown[]) => {
       const copy = duplicate(...args);
-      opened.push(copy);
+      copies.push(copy);
       return copy;
     },
   });
-  const close = (): void => opened.forEach((each) => each.disconnect());
-  return { options: client, drain: (workers) => drain(workers, close), close };
+  const cut = (): void => copies.forEach((copy) => copy.disconnect()); // jobs in hand end over the client itself
+  return { options: client, drain: (workers) => drain(workers, cut), close: () => client.disconnect() };
 }
 
 /** Longer than any handler's own deadline; a process that stops is given ten seconds in all. */

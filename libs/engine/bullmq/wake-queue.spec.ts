@@ -34,6 +34,7 @@ async function openBench(redisUrls: readonly string[] | null): Promise<WakeQueue
         ...options,
         ...wakeWorkerOptions(effectClass),
       });
+      worker.on('error', () => undefined); // as the worker process hears it: a connection that ends
       await worker.waitUntilReady();
       workers.push(worker);
       return { close: () => connection.drain([worker]) };
