@@ -21,6 +21,7 @@ export {
   removeEmbeddedPostgres,
   startEmbeddedPostgres,
 } from './embedded/start.js';
+export { freePort } from './embedded/port.js';
 export type { LauncherLog } from './embedded/launch.js';
 export {
   DatabasePortBusy,

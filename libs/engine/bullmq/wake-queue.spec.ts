@@ -1,10 +1,7 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { Queue, Worker } from 'bullmq';
 import { Pool } from 'pg';
-import { hasRedisServer, startRedisServer } from '#libs/platform';
+import { freePort, hasRedisServer, startRedisServer } from '#libs/platform';
 import { describeOnEachQueue } from '#libs/testkit';
 import { createEngineDatabase, untilTrue, wakeQueueSuite } from '../../testkit/engine/index.js';
 import type { WakeQueueBench } from '../../testkit/engine/index.js';
@@ -94,13 +91,3 @@ describe('a wake job', () => {
     }
   });
 });
-
-/** A port where nobody listens, and we may. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
