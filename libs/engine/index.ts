@@ -17,6 +17,7 @@ export type { RunnerOptions } from './runtime/runner.js';
 export type { EngineLog } from './runtime/log.js';
 export type { EffectParked } from './runtime/settlement.js';
 
+export { coalesce } from './postgres/coalesce.js';
 export { createStore } from './postgres/store.js';
 export type { Store, TakenIn } from './postgres/store.js';
 export type { LeaseTerms, RungEffect, Ringing } from './postgres/claim.js';

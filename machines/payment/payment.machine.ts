@@ -1,7 +1,7 @@
 import type { PaymentContext } from './payment.context.js';
 import { initialContext } from './payment.context.js';
 import type { PaymentEvent, PaymentSettings } from './payment.messages.js';
-import { DEFAULT_PAYMENT_SETTINGS, REGENERATE_REASONS } from './payment.messages.js';
+import { DEFAULT_PAYMENT_SETTINGS, IDENTIFIERS_WANTED, REGENERATE_REASONS } from './payment.messages.js';
 import { reasonToIgnore } from './payment.receipts.js';
 import { reasonNotToResolve } from './payment.resolutions.js';
 import { paymentSetup } from './payment.setup.js';
@@ -213,7 +213,8 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
             on: {
               'redirect.requested': [
                 { guard: 'isCurrentInFlight', ...ignore('a payment is under way') },
-                { target: 'opening', actions: 'startFromRedirect' },
+                { guard: 'bringsIdentifiers', target: 'opening', actions: 'startFromRedirect' },
+                ignore(IDENTIFIERS_WANTED),
               ],
             },
           },

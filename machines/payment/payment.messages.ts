@@ -58,11 +58,17 @@ export interface PaymentInitialized {
   readonly attempt: AttemptIds;
 }
 
-/** PORTOS sends the payer to IRIS. `next` is used only if the attempt has grown stale and is opened anew. */
+/**
+ * PORTOS sends the payer to IRIS. An attempt that has grown stale is opened anew, under `next`; without it the request
+ * is refused with `IDENTIFIERS_WANTED`, so that identifiers are given out only where they are needed.
+ */
 export interface RedirectRequested {
   readonly type: 'redirect.requested';
-  readonly next: AttemptIds;
+  readonly next: AttemptIds | null;
 }
+
+/** What the machine says of a redirect that would open the payment anew, and brings no identifiers for it. */
+export const IDENTIFIERS_WANTED = 'a stale attempt is opened anew under identifiers of its own';
 
 /** What the machine says of a Rigenera that brings nothing new, or comes too early; whoever asked is told them apart. */
 export const REGENERATE_REASONS = {

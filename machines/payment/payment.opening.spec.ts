@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { atIris, PaymentStory } from './payment.fixture.js';
 import type { OpenPayload } from './payment.messages.js';
+import { IDENTIFIERS_WANTED } from './payment.messages.js';
 
 const openings = (story: PaymentStory) => story.asked.filter((effect) => effect.type === 'iris.open');
 
@@ -108,6 +109,13 @@ describe('a payment that is ready', () => {
     expect(story.context).toMatchObject({ regenerations: 0, attempts: [{ number: 1 }, { number: 2 }] });
     expect(story.opened().redirect().state).toBe('redirected.choosing');
     expect(story.poll(1, 1)).toMatchObject({ type: 'iris.watch' });
+  });
+
+  it('that is stale is reopened under identifiers of its own, and asks for them', () => {
+    const story = new PaymentStory().opened().fire('READY_TIMEOUT').hear({ type: 'redirect.requested', next: null });
+    expect(story.state).toBe('initialized.stale');
+    expect(story.reason).toBe(IDENTIFIERS_WANTED);
+    expect(story.redirect().state).toBe('initialized.opening');
   });
 
   it('is not reopened while IRIS reports a payment in progress on it', () => {

@@ -80,7 +80,9 @@ export function paymentSetup(settings: PaymentSettings) {
       startFromLostAnswer: on('attempt.openingUnknown', (context, event) =>
         moves.startNextAttempt(context, event.next),
       ),
-      startFromRedirect: on('redirect.requested', (context, event) => moves.startNextAttempt(context, event.next)),
+      startFromRedirect: on('redirect.requested', (context, event) =>
+        event.next ? moves.startNextAttempt(context, event.next) : move(context),
+      ),
       reportMisconfiguration: report('attempt.misconfigured', (event) =>
         incidents.misconfiguration(event.attempt, event.code),
       ),
@@ -127,6 +129,7 @@ export function paymentSetup(settings: PaymentSettings) {
       hearParked: on('effect.parked', (context, event) => moves.hearParked(context, event)),
     },
     guards: {
+      bringsIdentifiers: ({ event }) => event.type === 'redirect.requested' && event.next !== null,
       isForCurrentAttempt: ({ context, event }) => attemptNamedBy(event) === currentAttempt(context).number,
       isForCurrentAttemptPastDeadline: ({ context, event }) =>
         attemptNamedBy(event) === currentAttempt(context).number && context.deadlineSeq !== null,

@@ -154,7 +154,7 @@ const REMOVE = {
     where e.instance_id = row.instance_id and e.key = row.key returning e.*
   )
   insert into engine.effect_log (instance_id, key, type, status, tries, finished_at)
-  select instance_id, key, type, 'done', tries, clock_timestamp() from gone`,
+  select instance_id, key, type, 'done', tries, clock_timestamp() from gone where type <> 'timer'`,
 };
 
 async function readSideRows(pool: Pool, paymentId: string, practiceId: string): Promise<Record<string, Row[]>> {

@@ -15,11 +15,11 @@ export interface WakeJob {
 export const wakeQueueName = (effectClass: EffectClass): string => `portos-effects-${effectClass}`;
 
 /**
- * Effects named by one job. A payer at the screen waits for nobody else's; polls go to IRIS fifty at a time; a slow
- * receiver must not hold up many others.
+ * Effects named by one job. Those of payers at the screen are few enough to be carried out side by side; polls go to
+ * IRIS fifty at a time; a slow receiver must not hold up many others.
  */
 const EFFECTS_PER_JOB: Readonly<Record<EffectClass, number>> = {
-  interactive: 1,
+  interactive: 8,
   timer: 50,
   poll: 50,
   watch: 50,

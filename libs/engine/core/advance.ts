@@ -1,9 +1,9 @@
-import { initialTransition, transition } from 'xstate';
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject, ExecutableActionObject } from 'xstate';
 import type { Applied, Decision, Instance, Snapshot } from './decision.js';
 import type { EffectRequest } from './effect.js';
 import { InvariantBroken } from './errors.js';
 import type { Arrival, EngineEvent, Json } from './event.js';
+import { firstStep, nextStep } from './step.js';
 
 /**
  * Decides what an event means for an instance: (machine, instance, event) -> Decision. It is the one place where a
@@ -31,7 +31,7 @@ export function advance(
   const seq = (instance?.seq ?? 0) + 1;
   const event = { ...arrival.event, seq };
   const before = instance ? restore(machine, instance) : null;
-  const [after, actions] = before ? transition(machine, before, event) : initialTransition(machine, event as never);
+  const [after, actions] = before ? nextStep(machine, before, event) : firstStep(machine, event);
   if (after.status !== 'active') {
     throw new InvariantBroken(`machine ${machine.id} ended in status ${after.status} on ${arrival.event.type}`);
   }

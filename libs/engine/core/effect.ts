@@ -28,6 +28,9 @@ export interface EffectRef {
   readonly key: string;
 }
 
+/** One string for an effect's name. NUL cannot occur in either part, so two names never collide. */
+export const effectName = ({ instanceId, key }: EffectRef): string => `${instanceId}\u0000${key}`;
+
 /** An effect a worker holds under lease, with what it needs to carry it out: the row is a complete letter. */
 export interface Claim extends EffectRef {
   readonly machine: string;

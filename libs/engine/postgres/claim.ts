@@ -25,7 +25,7 @@ const HAS_OLDER = `exists (
 /**
  * Claims what is still pending, due, under nobody's lease and at the head of its lane. Of two workers that come at
  * once one skips the locked row; one that comes with an older snapshot finds the lease when the row is checked again.
- * A leased row is next rung for when its lease ends.
+ * It leaves `wake_at` alone, which is in an index: an effect that is carried out before it is rung again costs less so.
  */
 const CLAIM = {
   name: 'engine.claim',
@@ -42,7 +42,7 @@ const CLAIM = {
     for update of e skip locked
   )
   update engine.effect e
-  set lease_token = $5, lease_until = free.lease_until, wake_at = free.lease_until, wakes = 0, tries = e.tries + 1
+  set lease_token = $5, lease_until = free.lease_until, tries = e.tries + 1
   from free join engine.instance i on i.id = free.instance_id
   where e.instance_id = free.instance_id and e.key = free.key
   returning e.instance_id as "instanceId", e.key, i.machine, e.type, e.payload, e.tries,
@@ -63,8 +63,9 @@ export async function claim(pool: Pool, refs: readonly EffectRef[], lease: Lease
 
 /**
  * Takes due effects to ring for, oldest first, and sets when each is rung again if nobody claims it: after 5 s, then
- * twice as long each time, up to a minute. An effect behind another in its lane wakes nobody; it is put off, up to ten
- * minutes, and comes forward when the one before it ends. The clock is a scalar subquery because a volatile function
+ * twice as long each time, up to a minute. One under lease wakes nobody until the lease ends, and then counts as never
+ * rung. An effect behind another in its lane wakes nobody either; it is put off, up to ten minutes, and comes forward
+ * when the one before it ends. The clock is a scalar subquery because a volatile function
  * could not bound the index scan.
  */
 const RING = {
@@ -74,7 +75,8 @@ const RING = {
     select picked.*
     from unnest($1::text[], $2::int[]) as quota(class, size)
     cross join lateral (
-      select e.instance_id, e.key, e.lane is not null and ${HAS_OLDER} as is_behind
+      select e.instance_id, e.key, e.lane is not null and ${HAS_OLDER} as is_behind,
+             e.lease_until > (select engine.clock()) as is_held
       from engine.effect e
       where e.class = quota.class and e.status = 'pending' and e.wake_at <= (select engine.clock())
       order by e.wake_at
@@ -83,16 +85,16 @@ const RING = {
     ) picked
   ), rung as (
     update engine.effect e
-    set wakes = e.wakes + 1,
-        woken_at = case when due.is_behind then null else (select engine.clock()) end,
-        wake_at = (select engine.clock())
+    set wakes = case when due.is_held then 0 else e.wakes + 1 end,
+        woken_at = case when due.is_behind then null when due.is_held then e.woken_at else (select engine.clock()) end,
+        wake_at = case when due.is_held then e.lease_until else (select engine.clock())
           + least(interval '5 seconds' * 2 ^ least(e.wakes, 10),
-                  case when due.is_behind then interval '10 minutes' else interval '1 minute' end)
+                  case when due.is_behind then interval '10 minutes' else interval '1 minute' end) end
     from due
     where e.instance_id = due.instance_id and e.key = due.key
-    returning e.instance_id, e.key, e.class, due.is_behind
+    returning e.instance_id, e.key, e.class, due.is_behind or coalesce(due.is_held, false) as is_quiet
   )
-  select instance_id as "instanceId", key, class, is_behind as "isBehind" from rung`,
+  select instance_id as "instanceId", key, class, is_quiet as "isQuiet" from rung`,
 };
 
 const NEXT_RING = {
@@ -113,11 +115,11 @@ export async function ring(pool: Pool, quota: ReadonlyMap<EffectClass, number>):
     { ...RING, values: [classes, [...quota.values()]] },
     { ...NEXT_RING, values: [classes] },
   ]);
-  const rows: readonly (RungEffect & { readonly isBehind: boolean })[] = rung?.rows ?? [];
+  const rows: readonly (RungEffect & { readonly isQuiet: boolean })[] = rung?.rows ?? [];
   const nexts: readonly { readonly ms: number | null }[] = next?.rows ?? [];
   const nextMs = nexts[0]?.ms ?? null;
   return {
-    effects: rows.flatMap(({ isBehind, ...effect }) => (isBehind ? [] : [effect])),
+    effects: rows.flatMap(({ isQuiet, ...effect }) => (isQuiet ? [] : [effect])),
     fullClasses: classes.filter((name) => rows.filter((row) => row.class === name).length === quota.get(name)),
     nextMs: nextMs === null ? null : Math.max(0, Math.ceil(nextMs)),
   };

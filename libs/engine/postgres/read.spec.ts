@@ -60,6 +60,7 @@ describe('what is read', () => {
   });
 
   it('forgets finished effects by their age only', async () => {
+    await bench.runner.run([{ instanceId: ids[0] ?? '', key: '1.0' }]);
     expect(await bench.store.pruneLog(60_000)).toBe(0);
     expect(await bench.store.pruneLog(0)).toBeGreaterThan(0);
   });

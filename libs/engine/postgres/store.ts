@@ -4,6 +4,7 @@ import type { Claim, EffectClass, EffectRef } from '../core/effect.js';
 import type { Registry } from '../core/ports.js';
 import { claim, oldestOverdueMs, rearm, ring } from './claim.js';
 import type { LeaseTerms, Ringing } from './claim.js';
+import { coalesce } from './coalesce.js';
 import { createAnnouncer, listenForDue } from './doorbell.js';
 import type { Listening } from './doorbell.js';
 import { asConflict } from './failure.js';
@@ -39,6 +40,7 @@ export interface Store {
   /** Makes a parked effect due now. False when there is none. Its tries go on counting. */
   rearm(ref: EffectRef): Promise<boolean>;
 
+  /** Many that are read at once share one round trip. */
   readInstance(id: string): Promise<read.StoredInstance | null>;
   /** In no particular order; unknown ids are left out. */
   readInstances(ids: readonly string[]): Promise<read.StoredInstance[]>;
@@ -88,7 +90,10 @@ export function createStore(pool: Pool): Store {
     ring: (quota) => ring(pool, quota),
     oldestOverdueMs: () => oldestOverdueMs(pool, EFFECT_CLASSES),
     rearm: (ref) => rearm(pool, ref),
-    readInstance: async (id) => (await read.readInstances(pool, [id]))[0] ?? null,
+    readInstance: coalesce(async (ids: readonly string[]) => {
+      const found = new Map((await read.readInstances(pool, ids)).map((instance) => [instance.id, instance]));
+      return ids.map((id) => found.get(id) ?? null);
+    }),
     readInstances: (ids) => read.readInstances(pool, ids),
     readTransitions: (id, afterSeq, limit) => read.readTransitions(pool, id, afterSeq, limit),
     readTransition: (id, eventId) => read.readTransition(pool, id, eventId),

@@ -64,7 +64,7 @@ const CREATE = {
   insert into engine.instance (id, machine, version, seq, state, snapshot, timers, duplicates, created_at, updated_at)
   select id, machine, version, seq, state, snapshot, timers, duplicates,
          (select engine.clock()), (select engine.clock())
-  from json_to_recordset($1::json) as row(
+  from jsonb_to_recordset($1::jsonb) as row(
     id text, machine text, version int, seq int, state text, snapshot jsonb, timers jsonb, duplicates int)`,
 };
 
@@ -75,7 +75,7 @@ const CHANGE = {
   set seq = row.seq, state = row.state, snapshot = row.snapshot, timers = row.timers,
       duplicates = i.duplicates + row.duplicates,
       updated_at = case when row.seq > i.seq then (select engine.clock()) else i.updated_at end
-  from json_to_recordset($1::json) as row(
+  from jsonb_to_recordset($1::jsonb) as row(
     id text, seq int, state text, snapshot jsonb, timers jsonb, duplicates int)
   where i.id = row.id`,
 };
@@ -87,24 +87,27 @@ const RECORD = {
     (instance_id, seq, event_id, type, payload, source, actor, decision, reason, from_state, to_state, at)
   select instance_id, seq, event_id, type, payload, source, actor, decision, reason, from_state, to_state,
          (select engine.clock())
-  from json_to_recordset($1::json) as row(
+  from jsonb_to_recordset($1::jsonb) as row(
     instance_id text, seq int, event_id text, type text, payload jsonb, source text, actor text, decision text,
     reason text, from_state text, to_state text)`,
 };
 
-/** A lease that matches says that the effect was carried out; an effect may be both done and no longer wanted. */
+/**
+ * A lease that matches says that the effect was carried out; an effect may be both done and no longer wanted. Only what
+ * was begun is logged: of a timer that was cancelled the transitions tell.
+ */
 const REMOVE = {
   name: 'engine.remove',
   text: `
   with gone as (
     delete from engine.effect e
-    using json_to_recordset($1::json) as row(instance_id text, key text, always boolean, lease_token uuid)
+    using jsonb_to_recordset($1::jsonb) as row(instance_id text, key text, always boolean, lease_token uuid)
     where e.instance_id = row.instance_id and e.key = row.key and (row.always or e.lease_token = row.lease_token)
     returning e.instance_id, e.key, e.type, e.tries, e.last_error,
               case when e.lease_token = row.lease_token then 'done' else 'cancelled' end as status
   )
   insert into engine.effect_log (instance_id, key, type, status, tries, last_error, finished_at)
-  select instance_id, key, type, status, tries, last_error, (select engine.clock()) from gone`,
+  select instance_id, key, type, status, tries, last_error, (select engine.clock()) from gone where tries > 0`,
 };
 
 const RESCHEDULE = {
@@ -114,7 +117,7 @@ const RESCHEDULE = {
   set status = row.status, last_error = row.reason, lease_token = null, lease_until = null, wakes = 0, woken_at = null,
       due_at = (select engine.clock()) + row.after_ms * interval '1 millisecond',
       wake_at = (select engine.clock()) + row.after_ms * interval '1 millisecond'
-  from json_to_recordset($1::json) as row(
+  from jsonb_to_recordset($1::jsonb) as row(
     instance_id text, key text, lease_token uuid, status text, reason text, after_ms double precision)
   where e.instance_id = row.instance_id and e.key = row.key and e.lease_token = row.lease_token`,
 };
@@ -125,13 +128,14 @@ const ARM = {
   text: `
   with row as (
     select *, (select engine.clock()) + after_ms * interval '1 millisecond' as due_at
-    from json_to_recordset($1::json) as row(
+    from jsonb_to_recordset($1::jsonb) as row(
       instance_id text, key text, type text, class text, payload jsonb, lane text, armed_seq int, armed_index int,
       after_ms double precision)
   ), superseded as (
     insert into engine.effect_log (instance_id, key, type, status, tries, last_error, finished_at)
     select e.instance_id, e.key, e.type, 'superseded', e.tries, e.last_error, (select engine.clock())
     from engine.effect e join row using (instance_id, key)
+    where e.tries > 0
   )
   insert into engine.effect
     (instance_id, key, type, class, payload, lane, armed_seq, armed_index, due_at, wake_at, created_at)

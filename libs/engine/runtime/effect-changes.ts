@@ -1,3 +1,4 @@
+import { effectName } from '../core/effect.js';
 import type { EffectRef } from '../core/effect.js';
 import type { Settlement } from '../core/ports.js';
 import type { ArmedEffect, RemovedEffect, RescheduledEffect } from '../postgres/write.js';
@@ -54,13 +55,12 @@ export class EffectChanges {
   }
 
   #get(ref: EffectRef): Change | undefined {
-    return this.#changes.get(mapKey(ref));
+    return this.#changes.get(effectName(ref));
   }
 
   #set(ref: EffectRef, change: Change): void {
-    this.#changes.set(mapKey(ref), change);
+    this.#changes.set(effectName(ref), change);
   }
 }
 
-const mapKey = (ref: EffectRef): string => `${ref.instanceId}\u0000${ref.key}`;
 const nameOf = ({ instanceId, key }: EffectRef): EffectRef => ({ instanceId, key });

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { park, retryAt } from '../core/effect.js';
+import { effectName, park, retryAt } from '../core/effect.js';
 import type { Claim, EffectHandler, EffectRef, Outcome } from '../core/effect.js';
 import { IntakeClosed, InvariantBroken, UnknownMachine } from '../core/errors.js';
 import type { Registry, Unit } from '../core/ports.js';
 import { pauseMs } from '../core/retry.js';
 import type { Backoff } from '../core/retry.js';
+import { coalesce } from '../postgres/coalesce.js';
 import { mayPassLater } from '../postgres/failure.js';
 import type { Store } from '../postgres/store.js';
 import type { Intake } from './intake.js';
@@ -41,6 +42,8 @@ export class Runner {
   readonly #leaseMsByType: Readonly<Record<string, number>>;
   readonly #chance: () => number;
   readonly #newId: () => string;
+  /** Jobs that come at once are claimed in one transaction; each gets what it named, and nothing is given twice. */
+  readonly #claim = coalesce((jobs: readonly (readonly EffectRef[])[]) => this.#claimAll(jobs));
 
   constructor(private readonly options: RunnerOptions) {
     this.#leaseMsByType = Object.fromEntries(
@@ -59,12 +62,24 @@ export class Runner {
    */
   async run(refs: readonly EffectRef[], signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return;
-    const claims = await this.options.store.claim(refs, {
+    const claims = await this.#claim(refs);
+    await inParallel(this.#rounds(claims), this.options.concurrency ?? DEFAULT_CONCURRENCY, (round) => round());
+  }
+
+  async #claimAll(jobs: readonly (readonly EffectRef[])[]): Promise<Claim[][]> {
+    const claims = await this.options.store.claim(jobs.flat(), {
       token: this.#newId(),
       defaultMs: DEFAULT_LEASE_MS,
       msByType: this.#leaseMsByType,
     });
-    await inParallel(this.#rounds(claims), this.options.concurrency ?? DEFAULT_CONCURRENCY, (round) => round());
+    const unassigned = new Map(claims.map((claim) => [effectName(claim), claim]));
+    return jobs.map((refs) =>
+      refs.flatMap((ref) => {
+        const claim = unassigned.get(effectName(ref));
+        unassigned.delete(effectName(ref));
+        return claim ? [claim] : [];
+      }),
+    );
   }
 
   /** One piece of work for each call of a handler. */

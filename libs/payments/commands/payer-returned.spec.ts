@@ -45,6 +45,10 @@ describe('the browser that comes back from IRIS', () => {
 
   it('with a token that no attempt came to use is sent on all the same', async () => {
     const paymentId = await bench.atIris();
+    bench.iris.says(await bench.idPagamento(paymentId), 'inProgress');
+    await bench.after(5_000);
+    await bench.after(31 * 60_000);
+    await bench.regenerate(paymentId); // its identifiers wait until the old attempt is certainly not paid
     const tokens = await bench.rows('select return_token from payments.return_token');
     const unused = known(tokens.find((row) => row['return_token'] !== token()))['return_token'] as string;
     expect(await bench.payments.payerReturned(unused)).toContain(`paymentId=${paymentId}`);

@@ -14,8 +14,8 @@ export async function payerReturned(
   deps: { intake: Intake; store: Store; identifiers: Identifiers; lookup: PaymentLookup },
   token: string,
 ): Promise<string> {
-  const paymentId = await deps.lookup.paymentByReturnToken(token);
-  const instance = paymentId === null ? null : await deps.store.readInstance(paymentId);
+  const found = await deps.lookup.returnOf(token);
+  const instance = found && (await deps.store.readInstance(found.paymentId));
   if (!instance) throw new NotFound('returnToken', token);
   const context = instance.snapshot.context as unknown as PaymentContext;
   const attempt = context.attempts.find((candidate) => candidate.returnToken === token);
@@ -24,7 +24,7 @@ export async function payerReturned(
     const id = deps.identifiers.eventId('payer.returned');
     await deps.intake.submit({ arrivals: [{ to: instance.id, id, event, source: 'payer' }] });
   }
-  const returnUrl = new URL(await deps.lookup.returnUrl(context.practiceId));
+  const returnUrl = new URL(found.returnUrl);
   returnUrl.searchParams.set('paymentId', instance.id);
   return returnUrl.href;
 }

@@ -83,6 +83,12 @@ describe('redirect', () => {
     expect((await bench.history(paymentId)).at(-1)).toMatchObject({ type: 'redirect.requested', decision: 'ignored' });
   });
 
+  it('of a fresh attempt gives out no identifiers', async () => {
+    const paymentId = await bench.atIris();
+    expect(await bench.rows('select return_token from payments.return_token')).toHaveLength(1);
+    expect(await bench.state(paymentId)).toBe('redirected.choosing');
+  });
+
   it('of an attempt that grew stale opens another, which is no regeneration', async () => {
     const paymentId = await stale();
     const old = await bench.idPagamento(paymentId);

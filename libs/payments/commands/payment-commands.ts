@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EngineEvent, Instance, Intake, Receipt, Registry, SideRow, Source, Store } from '#libs/engine';
 import { InstanceNotFound } from '#libs/engine';
 import type { PaymentContext, PaymentMessage } from '#machines/payment';
-import { currentAttempt } from '#machines/payment';
+import { currentAttempt, IDENTIFIERS_WANTED } from '#machines/payment';
 import { CommandRefused, NotFound } from '../errors.js';
 import type { Identifiers } from '../identifiers.js';
 import { isPaymentId, rowsOf } from '../identifiers.js';
@@ -32,14 +32,19 @@ const OPENING_RETRY_SECONDS = 2;
  * @throws NotFound, CommandRefused (with `retryAfterSeconds` while the position is still being opened)
  */
 export async function redirect(deps: PaymentCommandDependencies, paymentId: string, caller: Caller): Promise<string> {
-  const items = await countItems(deps.store, paymentId);
-  const next = await deps.identifiers.attempt(items); // used only if the attempt went stale
-  const rows = rowsOf(paymentId, next);
-  const decided = await submit(deps, paymentId, { type: 'redirect.requested', next }, caller, { rows });
+  const first = await submit(deps, paymentId, { type: 'redirect.requested', next: null }, caller);
+  const decided = first.reason === IDENTIFIERS_WANTED ? await redirectAnew(deps, first.instance, caller) : first;
   const { redirectUrl } = currentAttempt(contextOf(decided.instance));
   if (decided.state.startsWith('redirected') && redirectUrl !== null) return redirectUrl;
   const isOpening = decided.state === 'initialized.opening';
   throw refusal(deps, decided, isOpening ? OPENING_RETRY_SECONDS : null);
+}
+
+/** The attempt had grown stale: another one is opened, under identifiers of its own. */
+async function redirectAnew(deps: PaymentCommandDependencies, stale: Instance, caller: Caller): Promise<Decided> {
+  const next = await deps.identifiers.attempt(contextOf(stale).items.length);
+  const rows = rowsOf(stale.id, next);
+  return submit(deps, stale.id, { type: 'redirect.requested', next }, caller, { rows });
 }
 
 /**

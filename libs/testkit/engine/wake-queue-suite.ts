@@ -62,8 +62,8 @@ export function wakeQueueSuite(backend: string, make: () => Promise<WakeQueueBen
       expect(await bench.queue.waiting('delivery')).toBe(1);
     });
 
-    it('gives each payer at the screen a job of their own, and polls fifty to a job', async () => {
-      await bench.queue.wake('interactive', refs(3));
+    it('gives a job no more payers at the screen than are served side by side, and fifty polls', async () => {
+      await bench.queue.wake('interactive', refs(20));
       await bench.queue.wake('poll', refs(120));
 
       expect([await bench.queue.waiting('interactive'), await bench.queue.waiting('poll')]).toEqual([3, 3]);
