@@ -128,7 +128,8 @@ export class CommandBench {
     const note = (...words: unknown[]) => void said.push(words.map((word) => inspect(word, { depth: 10 })).join(' '));
     const log = { log: note, info: note, warn: note, error: note };
     Logger.overrideLogger(log);
-    const parts = { apiKey: API_KEY, publicUrl: config.http.publicUrl, notifyAccount: null };
+    const queues = { databaseUrl: database.url, redisUrls: null }; // its board is not looked at
+    const parts = { apiKey: API_KEY, operatorKey: null, queues, publicUrl: config.http.publicUrl, notifyAccount: null };
     const api = await createApi({ payments: await create(), ...parts }, false);
     await api.listen(apiPort, '127.0.0.1');
     const payments = await create();

@@ -64,6 +64,8 @@ export async function startStack(environment: Record<string, string> = {}, log: 
     {
       payments: await createPayments({ config, databaseUrl: database.url, pool }),
       apiKey: API_KEY,
+      operatorKey: config.security.operatorKey,
+      queues: { databaseUrl: database.url, redisUrls: config.redis.urls },
       publicUrl: config.http.publicUrl,
       notifyAccount: null,
     },

@@ -6,6 +6,8 @@ import { API_KEY, ApiKeyGuard } from './http/api-key.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import type { Payments } from './payments.token.js';
 import { PAYMENTS } from './payments.token.js';
+import type { QueuePlace } from './queues/board-queues.js';
+import { QueueBoard } from './queues/queue-board.js';
 import type { NotifyAccount } from './routes/iris-notifications.controller.js';
 import { IrisNotificationsController, NOTIFY_ACCOUNT } from './routes/iris-notifications.controller.js';
 import { MachinesController } from './routes/machines.controller.js';
@@ -17,6 +19,10 @@ import { StatusController } from './routes/status.controller.js';
 export interface ApiParts {
   readonly payments: Payments;
   readonly apiKey: string;
+  /** What opens the queue board for changes; null: nothing does. */
+  readonly operatorKey: string | null;
+  /** What the queue board shows. */
+  readonly queues: QueuePlace;
   /** Where the API is reached from outside. */
   readonly publicUrl: string;
   readonly notifyAccount: NotifyAccount | null;
@@ -32,9 +38,10 @@ export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdo
   constructor(
     @Inject(PAYMENTS) private readonly payments: Payments,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(QueueBoard) private readonly board: QueueBoard,
   ) {}
 
-  static with({ payments, apiKey, notifyAccount }: ApiParts): DynamicModule {
+  static with({ payments, apiKey, notifyAccount }: ApiParts, board: QueueBoard): DynamicModule {
     return {
       module: ApiModule,
       controllers: [
@@ -48,6 +55,7 @@ export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdo
       providers: [
         { provide: PAYMENTS, useValue: payments },
         { provide: API_KEY, useValue: apiKey },
+        { provide: QueueBoard, useValue: board },
         { provide: NOTIFY_ACCOUNT, useValue: notifyAccount },
         { provide: APP_GUARD, useClass: ApiKeyGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -64,6 +72,6 @@ export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdo
   /** The server has stopped listening by now: what is under way is committed, then everything closes. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.hangingUp);
-    await this.payments.close();
+    await Promise.all([this.payments.close(), this.board.close()]);
   }
 }

@@ -5,15 +5,20 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import type { ApiParts } from './api.module.js';
 import { ApiModule } from './api.module.js';
+import { BOARD_PATH } from './queues/board-pages.js';
+import { QueueBoard } from './queues/queue-board.js';
 
 /** IRIS's messages are small; anything larger is not from IRIS. */
 const SOAP_LIMIT = '1mb';
 
 /** The API as a Nest application, not yet listening. */
 export async function createApi(parts: ApiParts, logger: LoggerService | false): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts), {
-    logger,
+  const board = new QueueBoard({
+    place: parts.queues,
+    keys: { apiKey: parts.apiKey, operatorKey: parts.operatorKey },
+    publicUrl: parts.publicUrl,
   });
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts, board), { logger });
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -22,6 +27,7 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
     response.setHeader('Cache-Control', 'no-store');
     next();
   });
+  app.use(BOARD_PATH, board.handle);
   const document = SwaggerModule.createDocument(
     app,
     new DocumentBuilder()

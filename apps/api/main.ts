@@ -7,12 +7,17 @@ await startProcess('api', async (config, databaseUrl) => {
   const log = createLogger({ process: 'api', level: config.log.level });
   const pool = createPool(databaseUrl, { max: 10, applicationName: 'portos-api' });
   const payments = await createPayments({ config, databaseUrl, pool });
-  const { apiKey } = config.security;
+  const { apiKey, operatorKey } = config.security;
   if (apiKey === null) throw new Error('PORTOS_API_KEY must be set: the key that PORTOS presents as a bearer token');
   const closing = { ...payments, close: () => payments.close().then(() => pool.end()) };
-  const app = await createApi(
-    { payments: closing, apiKey, publicUrl: config.http.publicUrl, notifyAccount: config.iris.notifyAs },
-    frameworkLogger(log),
-  );
+  const parts = {
+    payments: closing,
+    apiKey,
+    operatorKey,
+    queues: { databaseUrl, redisUrls: config.redis.urls },
+    publicUrl: config.http.publicUrl,
+    notifyAccount: config.iris.notifyAs,
+  };
+  const app = await createApi(parts, frameworkLogger(log));
   return { app, port: config.http.port, portVariable: 'PORT' };
 });

@@ -26,6 +26,7 @@ export function programsOf(
 ): StackProgram[] {
   const {
     PORTOS_API_KEY: _key,
+    PORTOS_OPERATOR_KEY: _operator,
     ENCRYPTION_KEY: _encryption,
     DATABASE_URL: _database,
     REDIS_URL: _redis,

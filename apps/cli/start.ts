@@ -108,6 +108,7 @@ function tableOf(stack: Stack): string {
     ['API', `${apiUrl}/v1`],
     ['API documentation', `${apiUrl}/docs`],
     ['API key', stack.apiKey],
+    ['Queue board', `${apiUrl}/queues (any user name, the API key as password)`],
     ['Status', `${apiUrl}/status`],
     ['Sandbox (IRIS, payer)', `${sandboxUrl}/`],
     ['Worker', `http://localhost:${config.worker.port}/health/ready`],

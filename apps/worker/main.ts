@@ -1,10 +1,8 @@
 import 'reflect-metadata';
 import { openQueueBackend } from '#libs/engine';
-import { createPayments } from '#libs/payments';
+import { createPayments, QUEUE_PREFIX } from '#libs/payments';
 import { createLogger, createPool, frameworkLogger, startProcess } from '#libs/platform';
 import { createWorker } from './worker.js';
-
-const QUEUE_PREFIX = '{portos}'; // the braces keep all queues on one node of a Redis Cluster
 
 await startProcess('worker', async (config, databaseUrl) => {
   const log = createLogger({ process: 'worker', level: config.log.level });

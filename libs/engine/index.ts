@@ -39,6 +39,8 @@ export { createWakeQueue, readWakeJob, wakeQueueName } from './bullmq/wake-queue
 export type { WakeJob } from './bullmq/wake-queue.js';
 export { openQueueBackend, openWorkerConnection, useQueueBackend, wakeWorkerOptions } from './bullmq/backend.js';
 export type { OpenedBackend, QueueBackend, WorkerConnection } from './bullmq/backend.js';
+export { openServer as openQueueServer } from './bullmq/server.js';
+export type { QueueServer } from './bullmq/server.js';
 export type { RedisAddress } from './bullmq/redis.js';
 export { runQueueMigrations } from './bullmq/queue-migrations.js';
 export * from './core/describe.js';

@@ -11,7 +11,14 @@ export type { Payments, PaymentsDependencies } from './payments.js';
 export { migrateAll } from './postgres/migrations.js';
 export { problem, problemOf } from './problems.js';
 export type { Problem } from './problems.js';
-export { COMMAND_QUEUE, COMMANDS, commandJobSchemas, withoutPersonalData } from './requests/command-jobs.js';
+export {
+  COMMAND_QUEUE,
+  COMMANDS,
+  commandJobSchemas,
+  QUEUE_PREFIX,
+  subjectOf,
+  withoutPersonalData,
+} from './requests/command-jobs.js';
 export type { CommandName } from './requests/command-jobs.js';
 export { parsePaymentQuery } from './requests/payment-query.js';
 export type { PaymentQuery } from './requests/payment-query.js';

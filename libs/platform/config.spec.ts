@@ -88,6 +88,12 @@ describe('configuration', () => {
     expect(error.message).not.toContain('hunter2');
   });
 
+  it('an operator is told apart from every other caller', () => {
+    const error = faultsOf({ PORTOS_API_KEY: 'one-key', PORTOS_OPERATOR_KEY: 'one-key' });
+    expect(error.message).toContain('PORTOS_OPERATOR_KEY must differ from PORTOS_API_KEY');
+    expect(error.message).not.toContain('one-key');
+  });
+
   it('a port that browsers and fetch refuse is refused here too, before anything waits for it', () => {
     expect(faultsOf({ PORT: '6000' }).message).toContain('PORT names port 6000, which browsers refuse');
   });

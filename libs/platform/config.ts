@@ -26,6 +26,8 @@ export interface Config {
   readonly regenerate: { readonly cooldownMs: number; readonly limit: number };
   readonly security: {
     readonly apiKey: string | null;
+    /** Whoever presents it may change what the queue board shows; null: nobody may. */
+    readonly operatorKey: string | null;
     /** 32 bytes. null only outside production. */
     readonly encryptionKey: Buffer | null;
   };
@@ -215,8 +217,14 @@ function readTimings(reader: EnvironmentReader): Timings {
 
 function readSecurity(reader: EnvironmentReader): Config['security'] {
   const encryptionKey = reader.secret('ENCRYPTION_KEY', KEY_OF_32_BYTES);
+  const apiKey = reader.secret('PORTOS_API_KEY', BEARER);
+  const operatorKey = reader.secret('PORTOS_OPERATOR_KEY', BEARER);
+  if (operatorKey !== null && operatorKey === apiKey) {
+    reader.refuse('PORTOS_OPERATOR_KEY', 'must differ from PORTOS_API_KEY, or every caller would be an operator');
+  }
   return {
-    apiKey: reader.secret('PORTOS_API_KEY', BEARER),
+    apiKey,
+    operatorKey,
     encryptionKey: encryptionKey === null ? null : Buffer.from(encryptionKey, 'base64'),
   };
 }

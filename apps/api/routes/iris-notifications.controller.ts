@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Body, Controller, Headers, HttpCode, Inject, Logger, Post, Res } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { IrisMalformed, notificationFault, notificationStored, readNotification } from '#libs/iris';
 import { Public } from '../http/api-key.guard.js';
+import { isSameSecret } from '../http/same-secret.js';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
 
@@ -68,8 +68,6 @@ export class IrisNotificationsController {
   private isIris(authorization: string | undefined): boolean {
     if (this.account === null) return true;
     const expected = `Basic ${Buffer.from(`${this.account.user}:${this.account.password}`).toString('base64')}`;
-    return timingSafeEqual(digest(authorization ?? ''), digest(expected));
+    return isSameSecret(authorization ?? '', expected);
   }
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

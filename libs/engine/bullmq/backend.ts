@@ -17,17 +17,19 @@ export type OpenedBackend = QueueBackend & { close(): Promise<void> };
 const POSTGRES_CONNECTIONS = 24;
 
 /**
- * Opens the place where the queues live: the Redis of `redisUrls` if there are any, else the database.
+ * Opens the place where the queues live: the Redis of `redisUrls` if there are any, else the database, where at most
+ * `connections` are held at once (by default as many as a worker process needs).
  * @throws QueueUnfit when the Redis cannot be reached, is too old, or may evict keys.
  */
 export async function openQueueBackend(options: {
   readonly databaseUrl: string;
   readonly redisUrls: readonly string[] | null;
+  readonly connections?: number;
 }): Promise<OpenedBackend> {
   if (options.redisUrls !== null) {
     return { kind: 'redis', address: await findRedis(options.redisUrls), close: () => Promise.resolve() };
   }
-  const pool = openQueuePool(options.databaseUrl);
+  const pool = openQueuePool(options.databaseUrl, options.connections ?? POSTGRES_CONNECTIONS);
   return { kind: 'postgres', pool, close: () => pool.end() };
 }
 
@@ -117,10 +119,10 @@ export function wakeWorkerOptions(
 }
 
 /** BullMQ finds its tables by the search path. */
-function openQueuePool(url: string): Pool {
+function openQueuePool(url: string, max: number): Pool {
   const pool = new Pool({
     connectionString: url,
-    max: POSTGRES_CONNECTIONS,
+    max,
     options: '-c search_path=bullmq,public',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,

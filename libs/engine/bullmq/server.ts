@@ -1,20 +1,14 @@
 import { once } from 'node:events';
 import { Queue, createPostgresBackend, createRedisBackend } from 'bullmq';
-import type { JobsOptions, PostgresConnectionOptions } from 'bullmq';
+import type { PostgresConnectionOptions } from 'bullmq';
 import type { QueueBackend } from './backend.js';
 import { openRedis } from './redis.js';
 import type { RedisAddress } from './redis.js';
 
-/** The part of BullMQ's Queue that is used; its own type differs by backend. */
-export interface JobQueue {
-  addBulk(jobs: { name: string; data: object; opts: JobsOptions }[]): Promise<unknown>;
-  getWaitingCount(): Promise<number>;
-  close(): Promise<void>;
-}
-
-/** The server that the queues of one producer live on. */
+/** The server that queues live on, as somebody reaches it who must not wait for it: a producer, the queue board. */
 export interface QueueServer {
-  openQueue(name: string): JobQueue;
+  /** To be closed by its opener, after `disconnect`: a queue that still waits for its server would not close. */
+  openQueue(name: string): Queue;
   /** Resolves when a call can reach the server; rejects soon if it cannot. */
   connected(): Promise<void>;
   disconnect(): void;
@@ -23,6 +17,7 @@ export interface QueueServer {
 /** How long a producer waits for a connection that is being made. */
 const CONNECT_TIMEOUT_MS = 1_000;
 
+/** The server of a backend. Everything it opens names its backend: BullMQ's own default is one for the whole process. */
 export function openServer(backend: QueueBackend, prefix: string): QueueServer {
   return backend.kind === 'postgres' ? onPostgres(backend.pool) : onRedis(backend.address, prefix);
 }
@@ -31,7 +26,8 @@ function onPostgres(pool: object): QueueServer {
   // A pg.Pool is what BullMQ asks for here, though its own type of a pool is narrower in its listeners.
   const connection = pool as PostgresConnectionOptions;
   return {
-    openQueue: (name) => quiet(new Queue(name, { connection }, createPostgresBackend)),
+    // Its type tells the backend; what can be done with it is the same on both.
+    openQueue: (name) => quiet(new Queue(name, { connection }, createPostgresBackend)) as unknown as Queue,
     connected: () => Promise.resolve(),
     disconnect: () => undefined,
   };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Queue } from 'bullmq';
 import { EFFECT_CLASSES } from '../core/effect.js';
 import type { EffectClass, EffectRef } from '../core/effect.js';
 import type { WakeQueue } from '../core/ports.js';
 import type { QueueBackend } from './backend.js';
 import { openServer } from './server.js';
-import type { JobQueue } from './server.js';
 
 /** What a job carries: the names of effects, no state and no personal data. */
 export interface WakeJob {
@@ -36,7 +36,7 @@ const KEEP_FAILED_SECONDS = 86_400;
 export function createWakeQueue(options: { readonly backend: QueueBackend; readonly prefix: string }): WakeQueue {
   const server = openServer(options.backend, options.prefix);
   const queues = new Map(EFFECT_CLASSES.map((name) => [name, server.openQueue(wakeQueueName(name))]));
-  const queueOf = async (name: EffectClass): Promise<JobQueue> => {
+  const queueOf = async (name: EffectClass): Promise<Queue> => {
     await server.connected();
     const queue = queues.get(name);
     if (!queue) throw new RangeError(`no queue for the class ${name}`);
@@ -50,7 +50,7 @@ export function createWakeQueue(options: { readonly backend: QueueBackend; reado
       return (await queueOf(effectClass)).getWaitingCount();
     },
     async close() {
-      server.disconnect(); // first: a queue that still waits for its server would not close
+      server.disconnect();
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };

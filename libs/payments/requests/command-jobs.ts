@@ -6,6 +6,9 @@ import { RequestRefused, validator } from './validation.js';
 /** The queue that PORTOS may enqueue commands in, instead of calling the API. */
 export const COMMAND_QUEUE = 'payment-commands';
 
+/** What the names of all our queues begin with on their server; the braces keep them on one node of a Redis Cluster. */
+export const QUEUE_PREFIX = '{portos}';
+
 export const COMMANDS = ['initialize', 'regenerate', 'annul', 'verify'] as const;
 /** The name of a job: what is asked for. There is no job that could say what happened. */
 export type CommandName = (typeof COMMANDS)[number];
@@ -144,11 +147,16 @@ const HARMLESS: Readonly<Record<string, (value: unknown) => boolean>> = {
   acknowledgeInFlight: (value) => typeof value === 'boolean',
 };
 
-function harmlessIn(data: unknown): object {
-  const given = typeof data === 'object' && data !== null ? data : {};
+/** What a job is about, as far as it is known to be harmless: identifiers, the number of an attempt. */
+export function subjectOf(data: unknown): Record<string, unknown> {
+  const given = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
   const kept = Object.entries(HARMLESS).filter(
-    ([name, isHarmless]) => Object.hasOwn(given, name) && isHarmless((given as Record<string, unknown>)[name]),
+    ([name, isHarmless]) => Object.hasOwn(given, name) && isHarmless(given[name]),
   );
-  const values = kept.map(([name]): [string, unknown] => [name, (given as Record<string, unknown>)[name]]);
-  return { ...Object.fromEntries(values), ...(Object.hasOwn(given, 'payer') ? { payer: REMOVED } : {}) };
+  return Object.fromEntries(kept.map(([name]) => [name, given[name]]));
+}
+
+function harmlessIn(data: unknown): object {
+  const hasPayer = typeof data === 'object' && data !== null && Object.hasOwn(data, 'payer');
+  return { ...subjectOf(data), ...(hasPayer ? { payer: REMOVED } : {}) };
 }

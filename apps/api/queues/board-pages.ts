@@ -1,0 +1,54 @@
+import { createBullBoard } from '@bull-board/api';
+import { ExpressAdapter } from '@bull-board/express';
+import type { Queue } from 'bullmq';
+import type { RequestHandler } from 'express';
+import type { BoardRole } from './board-access.js';
+import { BOARD_QUEUES } from './board-queues.js';
+import { allowKnownRoutes } from './board-routes.js';
+import { MaskedQueue } from './masked-queue.js';
+
+/** Where the board is mounted. */
+export const BOARD_PATH = '/queues';
+
+/** The pages of the board and what they ask for, as one role sees them. */
+export function boardPages(queues: readonly Queue[], role: BoardRole): RequestHandler {
+  const serverAdapter = new PageServer();
+  serverAdapter.setBasePath(BOARD_PATH);
+  createBullBoard({
+    queues: queues.map(
+      (queue) =>
+        new MaskedQueue(queue, {
+          description: BOARD_QUEUES.get(queue.name) ?? '',
+          readOnlyMode: role === 'reader',
+        }),
+    ),
+    serverAdapter,
+    options: {
+      uiConfig: { boardTitle: 'PORTOS Pagamenti · code', hideDocsLink: true, menu: { width: '20rem' } },
+      handlerHooks: { before: allowKnownRoutes },
+    },
+  });
+  return serverAdapter.getRouter() as RequestHandler;
+}
+
+/** Hands errors to whoever mounted it: the board's own answer would repeat what the client of the queue said. */
+class PageServer extends ExpressAdapter {
+  override setErrorHandler(): this {
+    return super.setErrorHandler((error) => {
+      throw error;
+    });
+  }
+}
+
+/** The pages bring scripts, styles and pictures of their own, and need nothing from anywhere else. */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
