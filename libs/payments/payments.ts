@@ -70,7 +70,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     extra: { max: 4, connectionTimeoutMillis: 5_000, statement_timeout: 10_000 },
   }).initialize();
   const store = createStore(pool);
-  const lookup = new PaymentLookup(source, sealer);
+  const lookup = new PaymentLookup(source, sealer, pool);
   const incidents = new IncidentBook(source);
   const identifiers = new Identifiers(pool, config.iris.iuvSegregationCode);
   const registry = createRegistry({

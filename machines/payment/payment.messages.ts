@@ -302,7 +302,6 @@ export interface PollPayload {
 /** Asks IRIS to delete a position that a Rigenera replaces: best effort, never evidence. */
 export interface DeletePayload {
   readonly kind: ChargeKind;
-  readonly practiceId: string;
   readonly idPagamento: string;
   readonly idPendenza: string;
 }

@@ -211,13 +211,13 @@ export function deleteIdle(context: PaymentContext, idPagamento: string): Move {
   if (position?.deletion !== 'none' || isTaken(position)) return move(context);
   if (!positionsToCheck(context).includes(position) || !isCertainlyUnpaid(context, position)) return move(context);
   const asked = updatePosition(context, idPagamento, (known) => ({ ...known, deletion: 'asked' }));
-  const { kind, practiceId } = context;
+  const { kind } = context;
   const deletion = move(asked, {
     type: 'iris.delete',
     params: {
       key: deleteKey(idPagamento),
       lane: `iris/${idPagamento}`,
-      payload: { kind, practiceId, idPagamento, idPendenza: position.idPendenza },
+      payload: { kind, idPagamento, idPendenza: position.idPendenza },
     },
   });
   return then(deletion, (known) => askAgain(known, idPagamento)); // behind the Delete in the same lane

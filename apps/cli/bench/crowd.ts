@@ -44,10 +44,7 @@ export async function cloneWaiting(pool: Pool, one: WaitingPayment, from: number
   }
 }
 
-/**
- * The names are as long as the real ones, and begin as no real one does. A redirect brings identifiers that it does not
- * use; their rows are nobody's and stay single.
- */
+/** The names are as long as the real ones, and begin as no real one does. */
 const cloneStatement = (table: string, column: string): string => `
   insert into ${table}
   select copy.*

@@ -4,12 +4,13 @@ import { GOAL_LEVEL } from './scale.js';
 /** Never asserted: machines differ. */
 export function judge({ lifecycle, memory, wake }: Omit<BenchResult, 'goals'>): readonly Goal[] {
   const ours = lifecycle?.levels.find(({ build, inFlight }) => build === 'ours' && inFlight === GOAL_LEVEL);
-  const ratio = lifecycle?.ratios.find(({ inFlight }) => inFlight === GOAL_LEVEL);
+  const atLowLoad = lifecycle?.lowLoad.find(({ build }) => build === 'ours');
   const weighed = memory?.find(({ build }) => build === 'ours');
   return [
-    atLeast('lifecycles/s, times the naive build', ratio?.oursToNaive.median, 5, 10),
+    atLeast('lifecycles/s, times the naive build, each at its best', lifecycle?.bestToBest?.median, 5, 10),
     atMost('CPU ms a lifecycle (node + PostgreSQL + Redis)', ours?.cpuMs?.median, 3, 1.2),
     atMost('PostgreSQL commits a lifecycle', ours?.commits.median, 2, 0.5),
+    atMost('event p50 at low load, ms', atLowLoad?.eventP50Ms.median, 3, 1.5),
     atMost('event p50, share of the naive build applied directly', lifecycle?.eventToNaiveDirect?.median, 0.75, 0.5),
     atMost('WAL KB a lifecycle', ours && ours.walBytes.median / 1_024, 7, 4.5),
     atMost('keys in Redis a waiting payment', weighed?.keysPerPayment, 0, 0),

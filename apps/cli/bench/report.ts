@@ -46,6 +46,9 @@ function lifecycleLines(summary: LifecycleSummary): readonly Line[] {
       `ours / naive, ${inFlight} in flight`,
       `${spread(oursToNaive, 1)} times`,
     ]),
+    ...(summary.bestToBest
+      ? [['ours / naive, each at its best', `${spread(summary.bestToBest, 1)} times`] as const]
+      : []),
     ...(summary.oursToRaw ? [['ours / raw rows', spread(summary.oursToRaw, 3)] as const] : []),
     ...heading('ONE LIFECYCLE COSTS'),
     ...summary.levels.flatMap(costLines),

@@ -45,7 +45,10 @@ export const FULL: Scale = {
 
 export const QUICK: Scale = {
   rounds: 1,
-  levels: [{ inFlight: GOAL_LEVEL, ours: 1_000, naive: 400 }],
+  levels: [
+    { inFlight: GOAL_LEVEL, ours: 1_500, naive: 400 },
+    { inFlight: 256, ours: 2_000, naive: 400 },
+  ],
   lowLoad: 60,
   rawGroups: 15,
   waiting: 500,

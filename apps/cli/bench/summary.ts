@@ -33,6 +33,8 @@ export interface LifecycleSummary {
   readonly levels: readonly BuildSummary[];
   readonly lowLoad: readonly BuildSummary[];
   readonly ratios: readonly Ratio[];
+  /** Each at the number in flight at which it is best. */
+  readonly bestToBest: Spread | null;
   readonly rawPerSecond: Spread | null;
   readonly oursToRaw: Spread | null;
   /** Event p50 of ours at low load, as a share of that of the naive build that applies commands directly. */
@@ -52,10 +54,21 @@ export function summarize({ blocks, lowLoad, raw }: LifecycleResult, goalLevel: 
       const oursToNaive = ratioOf(rates('ours', inFlight), rates('naive', inFlight));
       return oursToNaive ? [{ inFlight, oursToNaive }] : [];
     }),
+    bestToBest: ratioOf(bestRates(blocks, 'ours'), bestRates(blocks, 'naive')),
     rawPerSecond: spreadOf(rawRates),
     oursToRaw: ratioOf(rates('ours', goalLevel), rawRates),
     eventToNaiveDirect: ratioOf(p50('ours'), p50('naive, direct')),
   };
+}
+
+/** Round by round, the best rate of a build. Each round has one block a level. */
+function bestRates(blocks: readonly Block[], build: string): readonly number[] {
+  const levels = new Map<number, number[]>();
+  for (const { build: name, inFlight, perSecond } of blocks) {
+    if (name === build) levels.set(inFlight, [...(levels.get(inFlight) ?? []), perSecond]);
+  }
+  const [first = [], ...others] = levels.values();
+  return first.map((rate, round) => Math.max(rate, ...others.map((rates) => rates[round] ?? 0)));
 }
 
 function summarizeAll(blocks: readonly Block[]): readonly BuildSummary[] {

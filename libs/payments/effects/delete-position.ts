@@ -22,15 +22,15 @@ export function deletePosition(deps: {
     handle: (claims) =>
       Promise.all(
         claims.map(async (claim): Promise<Outcome> => {
-          const { kind, practiceId, idPagamento, idPendenza } = claim.payload as unknown as DeletePayload;
-          const payer = await deps.lookup.payer(practiceId);
-          if (!payer) return park('the data of the payer was erased');
+          const { kind, idPagamento, idPendenza } = claim.payload as unknown as DeletePayload;
+          const data = await deps.lookup.personalData(claim.instanceId);
+          if (!data) return park('the data of the payer was erased');
           const answered = (answer: 'deleted' | 'notFound' | 'notDeletable'): Outcome => {
             const event: PaymentMessage = { type: 'position.deleteAnswered', idPagamento, answer };
             return done({ to: claim.instanceId, id: `${claim.key}/${event.type}`, event });
           };
           try {
-            return answered(await deps.iris.delete({ kind, idPendenza, payerFiscalCode: payer.fiscalCode }));
+            return answered(await deps.iris.delete({ kind, idPendenza, payerFiscalCode: data.payer.fiscalCode }));
           } catch (error) {
             if (error instanceof IrisUnavailable) return retryAt(UNREACHED_PAUSE_MS, error.message);
             return answered('notDeletable');

@@ -45,8 +45,9 @@ async function composeRequest(
 ): Promise<OpenRequest | Error | null> {
   const { kind, practiceId, returnToken, positions } = payload;
   try {
-    const [charge, payer] = await Promise.all([deps.lookup.charge(paymentId), deps.lookup.payer(practiceId)]);
-    if (!charge || !payer) return null;
+    const data = await deps.lookup.personalData(paymentId);
+    if (!data) return null;
+    const { charge, payer } = data;
     const urlBack = `${deps.publicUrl}/return/${returnToken}`;
     return {
       kind,

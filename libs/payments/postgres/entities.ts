@@ -9,12 +9,12 @@ export interface PracticeRow {
   returnUrl: string;
 }
 
-export interface PayerRow {
+interface PayerRow {
   practiceId: string;
   sealed: Buffer;
 }
 
-export interface ChargeRow {
+interface ChargeRow {
   paymentId: string;
   practiceId: string;
   kind: 'bolli' | 'istruttoria';

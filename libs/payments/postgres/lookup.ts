@@ -1,11 +1,11 @@
+import type { Pool, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { In } from 'typeorm';
 import type { ChargeRequest, Payer } from '../requests/practice-request.js';
 import { coalesce } from '#libs/engine';
 import type { Sealer } from '#libs/platform';
 import { isReturnToken } from '../identifiers.js';
-import { Charge, IdPagamento, PayerEntity, Practice } from './entities.js';
-import type { ChargeRow, PayerRow } from './entities.js';
+import { Charge, IdPagamento, Practice } from './entities.js';
 
 interface ReturnRow {
   readonly returnToken: string;
@@ -13,29 +13,51 @@ interface ReturnRow {
   readonly returnUrl: string;
 }
 
-const RETURNS = `
+const RETURNS = {
+  name: 'payments.returns',
+  text: `
   select token.return_token as "returnToken", token.payment_id as "paymentId", practice.return_url as "returnUrl"
   from payments.return_token token
   join payments.charge using (payment_id)
   join payments.practice using (practice_id)
-  where token.return_token = any($1::text[])`;
+  where token.return_token = any($1::text[])`,
+};
+
+interface SealedRow {
+  readonly paymentId: string;
+  readonly practiceId: string;
+  readonly charge: Buffer;
+  readonly payer: Buffer | null;
+}
+
+const SEALED = {
+  name: 'payments.sealed',
+  text: `
+  select charge.payment_id as "paymentId", charge.practice_id as "practiceId", charge.sealed as charge,
+         payer.sealed as payer
+  from payments.charge left join payments.payer using (practice_id)
+  where charge.payment_id = any($1::text[])`,
+};
+
+/** What IRIS must be told and no snapshot holds. */
+export interface PersonalData {
+  readonly charge: ChargeRequest;
+  readonly payer: Payer;
+}
 
 /** Finds what the snapshots do not hold: payments by IRIS's identifiers, return addresses, sealed data. */
 export class PaymentLookup {
   readonly #returns: (token: string) => Promise<ReturnRow | null>;
-  readonly #payers: (practiceId: string) => Promise<PayerRow | null>;
-  readonly #charges: (paymentId: string) => Promise<ChargeRow | null>;
+  readonly #sealed: (paymentId: string) => Promise<SealedRow | null>;
 
-  /** The reads of the hot path share their round trips. */
+  /** @param pool for what each payment needs on its way: prepared, and asked about many at once. */
   constructor(
     private readonly source: DataSource,
     private readonly sealer: Sealer,
+    pool: Pool,
   ) {
-    this.#returns = rowByKey('returnToken', (tokens) => source.query<ReturnRow[]>(RETURNS, [tokens]));
-    this.#payers = rowByKey('practiceId', (ids) =>
-      source.getRepository(PayerEntity).findBy({ practiceId: In([...ids]) }),
-    );
-    this.#charges = rowByKey('paymentId', (ids) => source.getRepository(Charge).findBy({ paymentId: In([...ids]) }));
+    this.#returns = rowByKey(pool, RETURNS, 'returnToken');
+    this.#sealed = rowByKey(pool, SEALED, 'paymentId');
   }
 
   /** Whose return address holds this token, and where PORTOS wants that payer back. */
@@ -68,25 +90,26 @@ export class PaymentLookup {
     return row?.fingerprint ?? null;
   }
 
-  /** Personal data: for the message to IRIS and nothing else. Null once it was erased. */
-  async payer(practiceId: string): Promise<Payer | null> {
-    const row = await this.#payers(practiceId);
-    return row && (this.sealer.open(row.sealed, `payer/${practiceId}`) as Payer);
-  }
-
-  async charge(paymentId: string): Promise<ChargeRequest | null> {
-    const row = await this.#charges(paymentId);
-    return row && (this.sealer.open(row.sealed, `charge/${paymentId}`) as ChargeRequest);
+  /** For the message to IRIS and nothing else. Null once it was erased. */
+  async personalData(paymentId: string): Promise<PersonalData | null> {
+    const row = await this.#sealed(paymentId);
+    if (!row?.payer) return null;
+    return {
+      charge: this.sealer.open(row.charge, `charge/${paymentId}`) as ChargeRequest,
+      payer: this.sealer.open(row.payer, `payer/${row.practiceId}`) as Payer,
+    };
   }
 }
 
 /** Reads rows by one key, many at a time. */
-function rowByKey<Row>(
+function rowByKey<Row extends QueryResultRow>(
+  pool: Pool,
+  statement: { readonly name: string; readonly text: string },
   key: keyof Row,
-  read: (keys: readonly string[]) => Promise<readonly Row[]>,
 ): (key: string) => Promise<Row | null> {
   return coalesce(async (keys: readonly string[]) => {
-    const rows = new Map((await read(keys)).map((row) => [row[key] as unknown, row]));
-    return keys.map((asked) => rows.get(asked) ?? null);
+    const { rows } = await pool.query<Row>({ ...statement, values: [keys] });
+    const byKey = new Map(rows.map((row) => [row[key] as unknown, row]));
+    return keys.map((asked) => byKey.get(asked) ?? null);
   });
 }
