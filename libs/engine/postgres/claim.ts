@@ -76,7 +76,7 @@ const RING = {
     from unnest($1::text[], $2::int[]) as quota(class, size)
     cross join lateral (
       select e.instance_id, e.key, e.lane is not null and ${HAS_OLDER} as is_behind,
-             e.lease_until > (select engine.clock()) as is_held
+             case when e.lease_until > (select engine.clock()) then e.lease_until end as held_until
       from engine.effect e
       where e.class = quota.class and e.status = 'pending' and e.wake_at <= (select engine.clock())
       order by e.wake_at
@@ -85,14 +85,14 @@ const RING = {
     ) picked
   ), rung as (
     update engine.effect e
-    set wakes = case when due.is_held then 0 else e.wakes + 1 end,
-        woken_at = case when due.is_behind then null when due.is_held then e.woken_at else (select engine.clock()) end,
-        wake_at = case when due.is_held then e.lease_until else (select engine.clock())
+    set wakes = case when due.held_until is null then e.wakes + 1 else 0 end,
+        woken_at = case when due.is_behind then null when due.held_until is null then (select engine.clock()) else e.woken_at end,
+        wake_at = coalesce(due.held_until, (select engine.clock())
           + least(interval '5 seconds' * 2 ^ least(e.wakes, 10),
-                  case when due.is_behind then interval '10 minutes' else interval '1 minute' end) end
+                  case when due.is_behind then interval '10 minutes' else interval '1 minute' end))
     from due
     where e.instance_id = due.instance_id and e.key = due.key
-    returning e.instance_id, e.key, e.class, due.is_behind or coalesce(due.is_held, false) as is_quiet
+    returning e.instance_id, e.key, e.class, due.is_behind or due.held_until is not null as is_quiet
   )
   select instance_id as "instanceId", key, class, is_quiet as "isQuiet" from rung`,
 };

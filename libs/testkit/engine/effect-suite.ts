@@ -76,6 +76,29 @@ function claims(bench: () => Bench): void {
     expect(await claim(pollOf(id))).toMatchObject([{ tries: 2 }]);
   });
 
+  it('wakes nobody for an effect under lease, and rings as soon as the lease ends', async () => {
+    const { order, claim, store, pool } = bench();
+    const id = await order();
+    const rung = async () => (await store.ring(new Map([['poll', 10]]))).effects.map((effect) => effect.instanceId);
+    expect(await rung()).toEqual([id]);
+    await claim(pollOf(id));
+    for (const afterMs of [6_000, 11_900]) {
+      await setClockAhead(pool, afterMs);
+      expect(await rung()).toEqual([]);
+    }
+    await setClockAhead(pool, 12_100);
+
+    expect(await rung()).toEqual([id]);
+  });
+
+  it('carries an effect out once, however many jobs name it at once', async () => {
+    const { order, runner, world } = bench();
+    const ids = [await order(), await order()];
+    await Promise.all([0, 1, 0, 1, 0].map((index) => runner.run([pollOf(ids[index] ?? '')])));
+
+    expect(world.calls.map(({ instanceId }) => instanceId).toSorted()).toEqual(ids.toSorted());
+  });
+
   it('holds each type of effect for its own lease', async () => {
     const { order, store, pool } = bench();
     const id = await order();
