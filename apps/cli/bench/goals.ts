@@ -13,7 +13,7 @@ export function judge({ lifecycle, memory, wake }: Omit<BenchResult, 'goals'>): 
     atMost('event p50 at low load, ms', atLowLoad?.eventP50Ms.median, 3, 1.5),
     atMost('event p50, share of the naive build applied directly', lifecycle?.eventToNaiveDirect?.median, 0.75, 0.5),
     atMost('WAL KB a lifecycle', ours && ours.walBytes.median / 1_024, 7, 4.5),
-    atMost('keys in Redis a waiting payment', weighed?.keysPerPayment, 0, 0),
+    atMost('bytes in Redis a waiting payment', weighed && Math.round(weighed.bytesPerPayment), 0, 0),
     atMost('seconds until 1,000 due payments are carried out after a wipe', wake?.wokenAfterSeconds, 10, 10),
   ];
 }

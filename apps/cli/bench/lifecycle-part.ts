@@ -19,8 +19,6 @@ export interface LifecycleResult {
 }
 
 const LOW_LOAD_PAUSE_MS = 15;
-/** Node compiles what runs often, bit by bit; a server that has been up for a minute has all of it compiled. */
-const HEAT_UP = { inFlight: GOAL_LEVEL, ours: 3_000, naive: 600 };
 
 /** Ours, the naive build and the raw rows, in turn, round after round: what disturbs the machine disturbs all of them. */
 export async function measureLifecycles(
@@ -37,8 +35,8 @@ export async function measureLifecycles(
     return block;
   };
   print('heating up');
-  await heatUp(await OurBuild.openWorking(ground), HEAT_UP.ours);
-  await heatUp(await NaiveBuild.open(ground, 'queued'), HEAT_UP.naive);
+  await heatUp(await OurBuild.openWorking(ground), scale.heatUp.ours);
+  await heatUp(await NaiveBuild.open(ground, 'queued'), scale.heatUp.naive);
   for (let round = 1; round <= scale.rounds; round += 1) {
     print(`round ${round} of ${scale.rounds}`);
     for (const { inFlight, ours, naive } of scale.levels) {
@@ -68,7 +66,7 @@ export async function measureLifecycles(
 
 async function heatUp(build: Build, lifecycles: number): Promise<void> {
   try {
-    await repeat(lifecycles, HEAT_UP.inFlight, () => live(build));
+    await repeat(lifecycles, GOAL_LEVEL, () => live(build));
   } finally {
     await build.close();
   }

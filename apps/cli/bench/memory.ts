@@ -14,31 +14,32 @@ export interface Weighed {
   readonly bytesPerPayment: number;
   /** Keys in Redis that were not there before: 0 when nothing waits there. */
   readonly keysPerPayment: number;
-  /** How far the figure of an idle Redis moved by itself: what is smaller than this is noise. */
-  readonly noiseBytes: number;
 }
 
 /** Nothing falls due while Redis is weighed. */
 const ENVIRONMENT = { POLL_SCHEDULE: '86400' };
 const IN_FLIGHT = 32;
-/** BullMQ keeps the last events of each queue; they are filled up first, so that they do not count as payments. */
-const WARM_UP = 1_500;
+/** Enough for every queue to have its keys. */
+const WARM_UP = 300;
 
 /** Ours, then the naive build. Empty without a Redis. */
 export async function weighWaiting(ground: Ground, payments: number): Promise<readonly Weighed[]> {
-  if (!ground.redis) return [];
-  const { client } = ground.redis;
+  const { redis, prefix } = ground;
+  if (!redis) return [];
   await NaiveBuild.prepare(ground);
-  const ours = await weigh(client, await OurBuild.openWorking(ground, { environment: ENVIRONMENT }), payments);
-  return [ours, await weigh(client, await NaiveBuild.open(ground, 'queued'), payments)];
+  const scales = () => weighKeys(redis.client, prefix);
+  const ours = await weigh(scales, await OurBuild.openWorking(ground, { environment: ENVIRONMENT }), payments);
+  return [ours, await weigh(scales, await NaiveBuild.open(ground, 'queued'), payments)];
 }
 
-async function weigh(client: Redis, build: Build, payments: number): Promise<Weighed> {
+type Scales = () => Promise<{ readonly bytes: number; readonly keys: number }>;
+
+async function weigh(scales: Scales, build: Build, payments: number): Promise<Weighed> {
   try {
-    await repeat(Math.min(WARM_UP, payments * 3), IN_FLIGHT, () => live(build));
-    const before = await settled(client);
+    await repeat(WARM_UP, IN_FLIGHT, () => live(build));
+    const before = await scales();
     await repeat(payments, IN_FLIGHT, () => leaveWaiting(build));
-    const after = await settled(client);
+    const after = await scales();
     return {
       build: build.name,
       payments,
@@ -46,24 +47,27 @@ async function weigh(client: Redis, build: Build, payments: number): Promise<Wei
       bytesAfter: after.bytes,
       bytesPerPayment: (after.bytes - before.bytes) / payments,
       keysPerPayment: (after.keys - before.keys) / payments,
-      noiseBytes: Math.max(before.noise, after.noise),
     };
   } finally {
     await build.close();
   }
 }
 
-const LOOKS = 5;
-const LOOK_EVERY_MS = 400;
+/** BullMQ keeps the last ten thousand events of each queue, however many payments wait. */
+const BOUNDED = /:events$/;
+/** Long enough for the jobs in hand to leave their keys. */
+const REST_MS = 1_000;
 
-/** The smallest of several looks at a Redis that has come to rest: buffers of connections come and go. */
-async function settled(client: Redis): Promise<{ bytes: number; keys: number; noise: number }> {
-  const bytes: number[] = [];
-  for (let look = 0; look < LOOKS; look += 1) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    await client.call('MEMORY', 'PURGE');
-    bytes.push(Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]));
+/** What all our keys weigh once the jobs in hand are done, each counted whole by Redis itself. */
+async function weighKeys(client: Redis, prefix: string): Promise<{ bytes: number; keys: number }> {
+  await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  let bytes = 0;
+  let keys = 0;
+  for await (const found of client.scanStream({ match: `${prefix}*`, count: 1_000 }) as AsyncIterable<string[]>) {
+    const weighed = found.filter((key) => !BOUNDED.test(key));
+    const weights = await Promise.all(weighed.map((key) => client.memory('USAGE', key, 'SAMPLES', 0)));
+    bytes += weights.reduce<number>((sum, weight) => sum + (weight ?? 0), 0);
+    keys += weighed.length;
   }
-  const least = Math.min(...bytes);
-  return { bytes: least, keys: await client.dbsize(), noise: Math.max(...bytes) - least };
+  return { bytes, keys };
 }

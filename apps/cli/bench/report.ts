@@ -90,7 +90,7 @@ const memoryLines = (weighed: readonly Weighed[]): readonly Line[] => [
   ...weighed.map((of): Line => [
     of.build,
     `${of.bytesPerPayment.toFixed(0)} bytes, ${of.keysPerPayment.toFixed(2)} keys ` +
-      `(${of.payments} payments: ${whole(of.bytesBefore)} -> ${whole(of.bytesAfter)} bytes, noise ${whole(of.noiseBytes)})`,
+      `(${of.payments} payments: ${whole(of.bytesBefore)} -> ${whole(of.bytesAfter)} bytes)`,
   ]),
 ];
 

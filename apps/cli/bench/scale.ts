@@ -1,6 +1,11 @@
 /** How much is done. Figures of a small run are coarser, not different. */
 export interface Scale {
   readonly rounds: number;
+  /**
+   * Lifecycles before anything is measured. Node compiles what runs often, bit by bit: a server that has been up for a
+   * minute has all of it compiled.
+   */
+  readonly heatUp: { readonly ours: number; readonly naive: number };
   readonly levels: readonly Level[];
   /** Lifecycles one after the other, for latency. */
   readonly lowLoad: number;
@@ -26,8 +31,11 @@ export interface Level {
 /** The level that the goals speak of. */
 export const GOAL_LEVEL = 64;
 
+const HEAT_UP = { ours: 3_000, naive: 600 };
+
 export const FULL: Scale = {
   rounds: 3,
+  heatUp: HEAT_UP,
   levels: [
     { inFlight: 1, ours: 150, naive: 80 },
     { inFlight: 16, ours: 1_200, naive: 500 },
@@ -45,6 +53,7 @@ export const FULL: Scale = {
 
 export const QUICK: Scale = {
   rounds: 1,
+  heatUp: HEAT_UP,
   levels: [
     { inFlight: GOAL_LEVEL, ours: 1_500, naive: 400 },
     { inFlight: 256, ours: 2_000, naive: 400 },
