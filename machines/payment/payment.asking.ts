@@ -1,5 +1,14 @@
 import type { Attempt, PaymentContext, Position } from './payment.context.js';
-import { attemptOf, currentAttempt, findPosition, isInFlight, isSettling, updateAttempt } from './payment.context.js';
+import {
+  allPositions,
+  attemptOf,
+  currentAttempt,
+  findPosition,
+  isInFlight,
+  isSettling,
+  updateAttempt,
+  updatePosition,
+} from './payment.context.js';
 import type { PaymentSettings, PollPayload } from './payment.messages.js';
 import type { Asked, Move } from './payment.move.js';
 import { positionsToCheck, wantsAnswer } from './payment.verdict.js';
@@ -22,8 +31,12 @@ interface Question {
 
 const NOW: Question = { pace: 'iris.poll', report: 'any', afterMs: 0 };
 
-/** Payers' pace for money that moves, whatever the state; else as the state wishes. */
+/**
+ * Payers' pace for money that moves, whatever the state; else as the state wishes. An answer that was asked before a
+ * hint does not meet it: the question the hint made urgent stays so.
+ */
 function atPace(pace: Pace, position: Position, settings: PaymentSettings): Question {
+  if (position.askedAtSeq < position.hintedSeq) return NOW;
   return pace === 'iris.poll' || isInFlight(position)
     ? { pace: 'iris.poll', report: 'change', afterMs: settings.firstPollMs }
     : { pace: 'iris.watch', report: 'change', afterMs: settings.firstWatchMs };
@@ -66,9 +79,26 @@ export const positionsHinted = (context: PaymentContext, attempt: number | null)
     ({ idPagamento }) => attempt === null || attemptOf(context, idPagamento)?.number === attempt,
   );
 
-/** A hint (browser back, "verify now", a notification): ask at once, and whatever the answer, go on at the usual pace. */
+/** Asks at once, and whatever the answer, goes on at the usual pace. */
 export const askNow = (context: PaymentContext, positions: readonly Position[]): Move =>
   askAbout(context, positions, () => NOW);
+
+/**
+ * A hint (browser back, "verify now", a notification) makes the question urgent until an answer comes that was asked
+ * after it; one that was under way when the hint came does not count.
+ * @param seq of the decision that takes the hint in
+ */
+export function heedHint(context: PaymentContext, positions: readonly Position[], seq: number): Move {
+  const ids = positions.map(({ idPagamento }) => idPagamento);
+  const hinted = ids.reduce(
+    (known, id) => updatePosition(known, id, (position) => ({ ...position, hintedSeq: seq })),
+    context,
+  );
+  return askNow(
+    hinted,
+    allPositions(hinted).filter(({ idPagamento }) => ids.includes(idPagamento)),
+  );
+}
 
 /** After an answer: the next question, unless the position is done with. */
 export function askOn(context: PaymentContext, idPagamento: string, pace: Pace, settings: PaymentSettings): Move {

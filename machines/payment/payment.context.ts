@@ -53,6 +53,8 @@ export interface Position extends PositionIds {
   readonly underway: 'inProgress' | 'confirming' | null;
   /** `askedAtSeq` of that answer. */
   readonly askedAtSeq: number;
+  /** The decision that took in the last hint about it: until an answer asked after it is here, the question is urgent. */
+  readonly hintedSeq: number;
   /** The decision that recorded the last `inProgress` or `confirming`: a negative must have been asked after it. */
   readonly inFlightSeq: number;
   readonly receipts: readonly PositionReceipt[];
@@ -116,6 +118,7 @@ function newAttempt(number: number, ids: AttemptIds, items: readonly Item[]): At
       esito: null,
       underway: null,
       askedAtSeq: 0,
+      hintedSeq: 0,
       inFlightSeq: 0,
       receipts: [],
       deletion: 'none' as const,

@@ -1,5 +1,14 @@
 import type { Pace } from './payment.asking.js';
-import { askNow, askOn, keepWatching, stopAsking, stopWatching, unsettledIn, watchAttempt } from './payment.asking.js';
+import {
+  askNow,
+  askOn,
+  heedHint,
+  keepWatching,
+  stopAsking,
+  stopWatching,
+  unsettledIn,
+  watchAttempt,
+} from './payment.asking.js';
 import type { Attempt, PaymentContext, Position } from './payment.context.js';
 import {
   currentAttempt,
@@ -149,10 +158,10 @@ function forgetReminders({ esito, idPagamento, receipt }: PositionReported): Ask
 }
 
 /** A pushed fact is believed when a poll confirms it; until then a reminder keeps it from being forgotten. */
-export function hearNotification(context: PaymentContext, event: NotificationReceived): Move {
+export function hearNotification(context: PaymentContext, event: Numbered<NotificationReceived>): Move {
   const { idPagamento, idTransazione, amountCents } = event;
   const position = findPosition(context, idPagamento);
-  return then(askNow(context, position ? [position] : []), (known) =>
+  return then(heedHint(context, position ? [position] : [], event.seq), (known) =>
     move(known, {
       type: 'remind',
       reminder: {

@@ -98,7 +98,9 @@ export function paymentSetup(settings: PaymentSettings) {
       hearReportWatching: on('position.reported', (context, event) =>
         moves.hearReport(context, event, 'iris.watch', settings),
       ),
-      askNow: act((context, event) => asking.askNow(context, asking.positionsHinted(context, attemptNamedBy(event)))),
+      askNow: act((context, event) =>
+        asking.heedHint(context, asking.positionsHinted(context, attemptNamedBy(event)), event.seq),
+      ),
       hearNotification: on('notification.received', (context, event) => moves.hearNotification(context, event)),
       reportStrayNotification: report('notification.received', incidents.strayNotification),
       reportUnconfirmed: on('notification.due', (context, event) => moves.reportUnconfirmed(context, event)),

@@ -94,6 +94,24 @@ describe('a notification of IRIS', () => {
     expect(atIris().report('paid', { tx: 'T1' }).notify('T1').reason).toBe('a poll has confirmed it already');
   });
 
+  it('about a lost opening stays urgent when an answer comes that was asked before it', () => {
+    const story = new PaymentStory().openingLost().opened(2).redirect();
+    const { seq: askedAtSeq } = story.instance;
+    story.notify('T1', 1, 1).report('unpaid', { attempt: 1, askedAtSeq });
+    expect(story.poll(1, 1)).toMatchObject({ type: 'iris.poll', afterMs: 0, payload: { report: 'any' } });
+    story.report('unpaid', { attempt: 1 });
+    expect(story.poll(1, 1)).toMatchObject({ type: 'iris.watch', payload: { report: 'change' } });
+  });
+
+  it('stays urgent in the state that an answer asked before it leads to', () => {
+    const story = atIris();
+    const { seq: askedAtSeq } = story.instance;
+    story.notify('T1').report('refused', { askedAtSeq });
+    expect(story.state).toBe('rejected');
+    expect(story.poll()).toMatchObject({ type: 'iris.poll', afterMs: 0, payload: { report: 'any' } });
+    expect(story.report('paid', { tx: 'T1' }).state).toBe('paid.awaitingReceipt');
+  });
+
   it('without transaction is confirmed by any receipt', () => {
     const story = atIris().notify(null).report('paid', { tx: 'T1' });
     expect(story.timers().some((timer) => timer.startsWith('push/'))).toBe(false);
