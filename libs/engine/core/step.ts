@@ -1,11 +1,5 @@
 import { createActor } from 'xstate';
-import type {
-  ActorScope,
-  AnyMachineSnapshot,
-  AnyStateMachine,
-  EventObject,
-  ExecutableActionObject,
-} from 'xstate';
+import type { ActorScope, AnyMachineSnapshot, AnyStateMachine, EventObject, ExecutableActionObject } from 'xstate';
 
 /** The next snapshot, and the actions as data. */
 export type Step = readonly [AnyMachineSnapshot, readonly ExecutableActionObject[]];
