@@ -63,9 +63,7 @@ export async function doublePayment(story: Story): Promise<void> {
   expect(due.length === 1 && due[0]?.idPagamento === first, 'il rimborso dovuto non è quello del tentativo 1');
   expect(settled.state === 'paid', 'il pagamento non risulta più pagato');
   await story.expectTaken(paymentId, 15_000, 15_000);
-  story.say(
-    '150,00 € saldano il contributo; gli altri 150,00 € sono un rimborso dovuto, aperto come pratica per l’ufficio',
-  );
+  story.say('150,00 € saldano il contributo; gli altri 150,00 € sono un rimborso dovuto, segnalato all’ufficio');
 }
 
 export async function irisDown(story: Story): Promise<void> {

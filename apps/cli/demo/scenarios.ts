@@ -39,6 +39,9 @@ export async function playDemo(name: ScenarioName, context: DemoContext): Promis
   const seconds = (): number => (performance.now() - startedAt) / 1000;
   const { title, play } = SCENARIOS[name];
   context.print(`${title} (${name})`);
+  context.print(
+    '  • che cosa accade · «…» che cosa legge il cittadino · righe numerate: che cosa registra il motore (ora UTC)',
+  );
   try {
     await play(new Story(context));
   } catch (error) {

@@ -18,7 +18,22 @@ export class StoryFailed extends Error {
 
 const PATIENCE_MS = 90_000;
 const LOOK_EVERY_MS = 150;
+/** Where the plain words begin, unless the step is longer. */
+const LINE_WIDTH = 88;
 export const NAMES = { bolli: 'imposta di bollo', istruttoria: 'contributo di istruttoria' } as const;
+
+/** What an event of the history means, for who knows PORTOS and not the engine. */
+const IN_PLAIN_WORDS: Readonly<Record<string, string>> = {
+  'payment.initialized': 'pagamento creato',
+  'attempt.opened': 'posizione aperta su IRIS',
+  'attempt.openingUnknown': 'IRIS non ha risposto: se ne apre un’altra',
+  'redirect.requested': 'il cittadino va su IRIS',
+  'payer.returned': 'il cittadino è tornato: si chiede a IRIS',
+  'notification.received': 'IRIS ha notificato: glielo si chiede',
+  'position.reported': 'IRIS ha risposto',
+  'regenerate.requested': 'Rigenera: prima si chiede del vecchio tentativo',
+  'attestation.stored': 'attestato ricevuto',
+};
 
 /**
  * One story as it happens, told line by line: what the payer does (•), what PORTOS shows («…») and what the engine
@@ -50,8 +65,10 @@ export class Story {
     for (const { seq, at, type, from, to, decision, reason } of await this.portos.history(paymentId)) {
       if (seq <= told) continue;
       const step = from === to || from === null ? to : `${from} → ${to}`;
-      const refused = decision === 'ignored' ? `  (ignorato: ${reason ?? ''})` : '';
-      this.context.print(`    ${String(seq).padStart(2)}  ${at.slice(11, 23)}  ${type.padEnd(24)} ${step}${refused}`);
+      const name = type.replace(/^xstate\.after\.(\w+)\..*$/, 'scade $1');
+      const words = decision === 'ignored' ? `ignorato: ${reason ?? ''}` : IN_PLAIN_WORDS[type];
+      const line = `    ${String(seq).padStart(2)}  ${at.slice(11, 23)}  ${name.padEnd(22)} ${step}`;
+      this.context.print(words === undefined ? line : `${line.padEnd(LINE_WIDTH)}  ${words}`);
       this.toldSeq.set(paymentId, seq);
     }
   }
@@ -60,7 +77,7 @@ export class Story {
   async open(...kinds: readonly Kind[]): Promise<{ practiceId: string; payments: readonly Payment[] }> {
     const practiceId = `DEMO-${randomBytes(5).toString('hex').toUpperCase()}`;
     const { payments } = await this.portos.open(practiceId, kinds, `${this.context.sandboxUrl}/`);
-    const what = payments.map(({ kind, amount }) => `${NAMES[kind]} ${amount.amount} €`).join(', ');
+    const what = payments.map(({ kind, amount }) => `${NAMES[kind]} ${euro(amount.amount)}`).join(', ');
     this.say(`Il cittadino preme «Paga e Invia» sulla pratica ${practiceId}: ${what}`);
     return { practiceId, payments };
   }
@@ -124,7 +141,7 @@ export class Story {
     const { attempts } = await this.portos.payment(paymentId);
     const ids = attempts.flatMap(({ positions }) => positions.map(({ idPagamento }) => idPagamento));
     const taken = await this.counter.taken(ids);
-    const sums = taken.map(({ amount, idPagamento }) => `${amount} € sulla posizione ${idPagamento}`);
+    const sums = taken.map(({ amount, idPagamento }) => `${euro(amount)} sulla posizione ${idPagamento}`);
     this.say(`Il registro di IRIS: ${sums.length === 0 ? 'nessun incasso' : `incassati ${sums.join(' e ')}`}`);
     expect(
       JSON.stringify(taken.map(({ amountCents }) => amountCents)) === JSON.stringify(cents),
@@ -154,6 +171,9 @@ export class Story {
     }
   }
 }
+
+/** "16.00" as an Italian reads it. */
+const euro = (amount: string): string => `${amount.replace('.', ',')} €`;
 
 /** The position of the one item of a payment's current attempt. */
 export const idPagamentoOf = ({ attempt }: Payment): string => attempt.positions[0]?.idPagamento ?? '';
