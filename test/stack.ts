@@ -19,6 +19,7 @@ import { createWorker } from '../apps/worker/worker.js';
 /** The whole system in this process, on a database and ports of its own: real HTTP, SOAP, PostgreSQL and BullMQ. */
 export interface Stack {
   readonly apiUrl: string;
+  readonly apiKey: string;
   readonly sandboxUrl: string;
   readonly pool: pg.Pool;
   /** Calls the API with its key, unless other headers are given. */
@@ -92,6 +93,7 @@ export async function startStack(environment: Record<string, string> = {}, log: 
   let aheadMs = 0;
   return {
     apiUrl,
+    apiKey: API_KEY,
     sandboxUrl,
     pool,
     call: (method, path, body, headers = { authorization: `Bearer ${API_KEY}` }) =>

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Refusal } from './refusal.js';
 
 /** A port we are about to listen on, and the variable that moves it. */
@@ -35,5 +35,21 @@ function tryToListen(port: number, host?: string): Promise<string | null> {
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       server.close(() => resolve(null));
     });
+  });
+}
+
+/** Ports that nobody has at the moment. */
+export async function findFreePorts(count: number): Promise<number[]> {
+  // All are held at once, or the same one could be found twice.
+  const servers = await Promise.all(Array.from({ length: count }, holdAnyPort));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+function holdAnyPort(): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, () => resolve(server));
   });
 }

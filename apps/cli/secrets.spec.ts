@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '#libs/platform';
 import { Refusal } from './refusal.js';
-import { keepSecrets } from './secrets.js';
+import { keepSecrets, readSecrets } from './secrets.js';
 
 let dataDir: string;
 
@@ -20,10 +20,16 @@ describe('the secrets of a data folder', () => {
     expect(await keepSecrets(join(dataDir, 'new'))).toEqual(first);
   });
 
+  it('are made by nobody who only reads', async () => {
+    expect(await readSecrets(dataDir)).toBeNull();
+    const kept = await keepSecrets(dataDir);
+    expect(await readSecrets(dataDir)).toEqual(kept);
+  });
+
   it('are what the configuration accepts', async () => {
     const { apiKey, encryptionKey } = await keepSecrets(dataDir);
     const { security } = readConfig({ PORTOS_API_KEY: apiKey, ENCRYPTION_KEY: encryptionKey });
-    expect(security).toEqual({ apiKey, encryptionKey: Buffer.from(encryptionKey, 'base64') });
+    expect(security).toEqual({ apiKey, operatorKey: null, encryptionKey: Buffer.from(encryptionKey, 'base64') });
   });
 
   it('can be read by their owner only', async () => {

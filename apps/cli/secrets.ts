@@ -12,6 +12,13 @@ export interface Secrets {
 
 const FILE = 'secrets.json';
 
+/** The secrets of a data folder, null when none were ever made there. */
+export async function readSecrets(dataDir: string): Promise<Secrets | null> {
+  const path = join(dataDir, FILE);
+  const text = await readFile(path, 'utf8').catch(ignoreMissing);
+  return text === null ? null : parse(text, path);
+}
+
 /** Reads the secrets of a data folder; makes them once, in a file for its owner only. */
 export async function keepSecrets(dataDir: string): Promise<Secrets> {
   const path = join(dataDir, FILE);
@@ -20,8 +27,8 @@ export async function keepSecrets(dataDir: string): Promise<Secrets> {
     apiKey: `demo_${randomBytes(18).toString('base64url')}`,
     encryptionKey: randomBytes(32).toString('base64'),
   };
-  const existing = await readFile(path, 'utf8').catch(ignoreMissing);
-  if (existing !== null) return parse(existing, path);
+  const existing = await readSecrets(dataDir);
+  if (existing !== null) return existing;
   await mkdir(dataDir, { recursive: true });
   await writeFile(unfinished, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600 });
   // A link is made whole or not at all, and never over a file that another start has just made.

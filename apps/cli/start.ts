@@ -1,14 +1,6 @@
 import { parseArgs } from 'node:util';
-import {
-  ConfigurationFaulty,
-  DatabasePortBusy,
-  DataFolderInUse,
-  DataFolderUnusable,
-  PlatformUnsupported,
-  ServerDidNotStart,
-} from '#libs/platform';
-import { playDemo } from './demo.js';
-import { Refusal } from './refusal.js';
+import { playDemo } from './demo/scenarios.js';
+import { isExplained, Refusal } from './refusal.js';
 import { Stack } from './stack.js';
 import { renderTable } from './table.js';
 
@@ -17,15 +9,6 @@ const EXIT_REFUSED = 2;
 /** Whoever stops us waits ten seconds. */
 const STOP_DEADLINE_MS = 9_800;
 const LOOK_AT_SHELL_EVERY_MS = 250;
-const EXPLAINED = [
-  ConfigurationFaulty,
-  DatabasePortBusy,
-  DataFolderInUse,
-  DataFolderUnusable,
-  PlatformUnsupported,
-  Refusal,
-  ServerDidNotStart,
-];
 
 /** `npm start`: everything on this machine, one practice played before your eyes, then up until Ctrl-C. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -33,7 +16,7 @@ export async function main(args: readonly string[]): Promise<number> {
     await stayUp(readArguments(args));
     return 0;
   } catch (error) {
-    if (!EXPLAINED.some((explained) => error instanceof explained)) throw error;
+    if (!isExplained(error)) throw error;
     console.error(`\n${(error as Error).message}\n`);
     return EXIT_REFUSED;
   }
@@ -99,7 +82,7 @@ async function present(stack: Stack, print: (line: string) => void): Promise<voi
   const { iris, sandbox } = stack.config;
   if (!sandbox.demo) print('demo: skipped (PORTOS_DEMO=off)');
   else if (!iris.isSandbox) print(`demo: skipped (IRIS_BASE_URL names an IRIS that nobody may pay at for a demo)`);
-  else await playDemo({ apiUrl: stack.apiUrl, apiKey: stack.apiKey, sandboxUrl: stack.sandboxUrl, print });
+  else await playDemo('paid', { apiUrl: stack.apiUrl, apiKey: stack.apiKey, sandboxUrl: stack.sandboxUrl, print });
 }
 
 function tableOf(stack: Stack): string {

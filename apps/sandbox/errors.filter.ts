@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { faultEnvelope, SoapFault } from './iris/envelope.js';
+import { InputFaulty } from './payer/input.js';
 import { notice } from './payer/layout.js';
 
 /** Answers every error in the language of the caller: a SOAP fault, a page, or problem+json (RFC 9457). */
@@ -56,5 +57,6 @@ function answerInJson(response: Response, status: number, error: unknown): void 
   const title = STATUS_CODES[status] ?? 'Error';
   const detail = error instanceof Error && status < 500 ? error.message : 'Errore interno del simulatore';
   response.status(status).type('application/problem+json');
-  response.send(JSON.stringify({ type: 'about:blank', title, status, detail }));
+  const errors = error instanceof InputFaulty ? { errors: error.errors } : {};
+  response.send(JSON.stringify({ type: 'about:blank', title, status, detail, ...errors }));
 }

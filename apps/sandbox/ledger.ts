@@ -5,20 +5,49 @@ import type { MessageHeader } from './iris/header.js';
  * What IRIS and E-Bollo know: sessions, positions, payments and the message names used up. It lives in memory and
  * answers to nobody else, because it is the oracle against which the payments engine is judged.
  *
- * A payment begins IN_CORSO, may pass through ESEGUITO_SBF (accepted, subject to confirmation) and ends in one of the
- * other three, for good.
+ * A payment begins IN_CORSO, may pass through ESEGUITO_SBF (accepted, subject to confirmation) and ends ESEGUITO,
+ * NON_ESEGUITO or ANNULLATO. Two endings are not the last word, as at the real IRIS: a receipt that comes late turns
+ * what was not done into ESEGUITO, and money that was taken may be given back.
  */
-export type PaymentState = 'IN_CORSO' | 'ESEGUITO_SBF' | 'ESEGUITO' | 'NON_ESEGUITO' | 'ANNULLATO';
+export type PaymentState =
+  'IN_CORSO' | 'ESEGUITO_SBF' | 'ESEGUITO' | 'NON_ESEGUITO' | 'ANNULLATO' | 'RIMBORSATO' | 'STORNATO';
+
+const NEXT: Readonly<Record<PaymentState, readonly PaymentState[]>> = {
+  IN_CORSO: ['ESEGUITO_SBF', 'ESEGUITO', 'NON_ESEGUITO', 'ANNULLATO'],
+  ESEGUITO_SBF: ['ESEGUITO', 'NON_ESEGUITO', 'ANNULLATO'],
+  ESEGUITO: ['RIMBORSATO', 'STORNATO'],
+  NON_ESEGUITO: ['ESEGUITO'],
+  ANNULLATO: ['ESEGUITO'],
+  RIMBORSATO: [],
+  STORNATO: [],
+};
 
 export interface Payment {
   /** The name of the whole payment at the counter: positions paid together share it. */
   readonly idTransazione: string;
+  /** What was given for this position; another amount than the position's only when a scenario says so. */
+  readonly amountCents: number;
   /** What the payer gave in that transaction, all positions together. */
   readonly transactionCents: number;
   readonly startedAt: Date;
   readonly state: PaymentState;
   /** When the present state was reached. */
   readonly reachedAt: Date;
+  /** When the money was taken, null if it never was. It stays what it is when the money is given back. */
+  readonly paidAt: Date | null;
+}
+
+/** A proof of payment as it was handed to the creditor. */
+export interface HandedAttestation {
+  readonly idPagamento: string;
+  readonly idTransazione: string;
+  readonly kind: 'MarcaDaBollo' | 'Ricevuta';
+  /** The number of the stamp, null for a receipt and for a stamp that cannot be read. */
+  readonly iubd: string | null;
+  /** Of the bytes handed out, in hexadecimal. */
+  readonly sha256: string;
+  /** What was wrong with it on purpose, "good" when nothing was. */
+  readonly quality: string;
 }
 
 /** The data of a stamp duty: province and the SHA-256 of the document, in hexadecimal. */
@@ -42,7 +71,10 @@ export interface NewPosition {
 
 export interface Position extends NewPosition {
   readonly session: string;
+  /** Its creditor asked for its deletion and was told that it is done: no page takes money for it any more. */
   readonly deleted: boolean;
+  /** Deleted, and the poll no longer knows it. */
+  readonly forgotten: boolean;
   /** Oldest first. */
   readonly payments: readonly Payment[];
 }
@@ -63,7 +95,7 @@ export interface Session extends NewSession {
   readonly used: boolean;
 }
 
-/** One payment under way, held by whoever will bring it to its end. */
+/** One payment of a position, held by whoever will bring it further. */
 export interface Running {
   readonly position: Position;
   readonly idTransazione: string;
@@ -78,6 +110,7 @@ export class Ledger {
   private readonly positionsById = new Map<string, PositionRow>();
   private readonly positionsByPendenza = new Map<string, PositionRow>();
   private readonly usedMessageKeys = new Set<string>();
+  private readonly handed = new Map<string, HandedAttestation>();
 
   /** False when a message of this sender already bore this name. */
   useMsgId({ senderId, senderSys, msgId }: MessageHeader): boolean {
@@ -89,7 +122,13 @@ export class Ledger {
 
   open(session: NewSession, positions: readonly NewPosition[]): Session {
     const token = randomUUID();
-    const rows = positions.map((position) => ({ ...position, session: token, deleted: false, payments: [] }));
+    const rows = positions.map((position) => ({
+      ...position,
+      session: token,
+      deleted: false,
+      forgotten: false,
+      payments: [],
+    }));
     const row: SessionRow = { ...session, token, positions: rows, used: false };
     this.sessionsByToken.set(token, row);
     for (const position of rows) {
@@ -126,20 +165,26 @@ export class Ledger {
     if (session !== undefined) session.used = true;
   }
 
-  /** What has been deleted is absent for the poll, yet its names stay taken. */
-  delete(tipoPendenza: string, idPendenza: string): void {
+  /** The names of what was deleted stay taken. What is forgotten as well is absent for the poll, whatever comes of it. */
+  delete(tipoPendenza: string, idPendenza: string, forgets: boolean): void {
     const position = this.positionsByPendenza.get(pendenzaKey(tipoPendenza, idPendenza));
-    if (position !== undefined) position.deleted = true;
+    if (position === undefined) return;
+    position.deleted = true;
+    position.forgotten = forgets;
   }
 
-  /** Puts the positions in progress in one transaction. A payment already running on one of them is taken over. */
-  start(positions: readonly Position[], at: Date): readonly Running[] {
+  /**
+   * Puts the positions in progress in one transaction. A payment already running on one of them is taken over.
+   * `surplusCents` is what is given beyond each position's amount.
+   */
+  start(positions: readonly Position[], at: Date, surplusCents = 0): readonly Running[] {
     const idle = positions.filter((position) => runningIn(this.row(position.idPagamento)) === null);
     const idTransazione = randomUUID().replaceAll('-', '');
-    const transactionCents = idle.reduce((sum, { amountCents }) => sum + amountCents, 0);
-    for (const { idPagamento } of idle) {
-      const payment = { idTransazione, transactionCents, startedAt: at, state: 'IN_CORSO', reachedAt: at } as const;
-      this.row(idPagamento).payments.push(payment);
+    const transactionCents = idle.reduce((sum, { amountCents }) => sum + amountCents + surplusCents, 0);
+    for (const position of idle) {
+      const amountCents = position.amountCents + surplusCents;
+      const begun = { startedAt: at, state: 'IN_CORSO', reachedAt: at, paidAt: null } as const;
+      this.row(position.idPagamento).payments.push({ idTransazione, amountCents, transactionCents, ...begun });
     }
     return positions.flatMap((position) => {
       const running = runningIn(this.row(position.idPagamento));
@@ -147,13 +192,39 @@ export class Ledger {
     });
   }
 
-  /** Moves a payment that has not ended. False when it had ended before, which leaves everything as it is. */
-  move({ position, idTransazione }: Running, state: PaymentState, at: Date): boolean {
-    const running = runningIn(this.row(position.idPagamento));
-    if (running?.idTransazione !== idTransazione) return false;
-    running.state = state;
-    running.reachedAt = at;
+  /** Whether no payment of the position was begun after this one. */
+  isLatest({ position, idTransazione }: Running): boolean {
+    return this.row(position.idPagamento).payments.at(-1)?.idTransazione === idTransazione;
+  }
+
+  /** Brings the latest payment of its position to a state. False, and all stays as it is, when no way leads there. */
+  move(running: Running, state: PaymentState, at: Date): boolean {
+    const payment = this.row(running.position.idPagamento).payments.at(-1);
+    if (payment?.idTransazione !== running.idTransazione || !NEXT[payment.state].includes(state)) return false;
+    payment.state = state;
+    payment.reachedAt = at;
+    if (state === 'ESEGUITO') payment.paidAt = at;
     return true;
+  }
+
+  /** Gives back the money of one payment, which need not be the latest. False when it is not there to give back. */
+  refund(idPagamento: string, idTransazione: string, at: Date): boolean {
+    const payment = this.row(idPagamento).payments.find((one) => one.idTransazione === idTransazione);
+    if (payment?.state !== 'ESEGUITO') return false;
+    payment.state = 'RIMBORSATO';
+    payment.reachedAt = at;
+    return true;
+  }
+
+  /** Remembers what was handed out; the same bytes for the same payment are remembered once. */
+  hand(attestation: HandedAttestation): void {
+    const { idPagamento, idTransazione, sha256 } = attestation;
+    this.handed.set(JSON.stringify([idPagamento, idTransazione, sha256]), attestation);
+  }
+
+  /** Oldest first. */
+  attestations(): readonly HandedAttestation[] {
+    return [...this.handed.values()];
   }
 
   private row(idPagamento: string): PositionRow {
@@ -171,7 +242,7 @@ function runningIn({ payments }: PositionRow): Writable<Payment> | null {
   return payments.find(({ state }) => state === 'IN_CORSO' || state === 'ESEGUITO_SBF') ?? null;
 }
 
-/** The payment that paid the position, if one did. */
+/** The payment that paid the position; of several the latest, as IRIS has room for one only. */
 export function settlementOf({ payments }: Position): Payment | null {
-  return payments.find(({ state }) => state === 'ESEGUITO') ?? null;
+  return payments.findLast(({ state }) => state === 'ESEGUITO') ?? null;
 }

@@ -1,5 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from './clock.js';
+import { Faults } from './faults.js';
+import { Attestations } from './iris/attestations.js';
 import { envelopeAround, SoapFault, soapBodyOf, unwrapped } from './iris/envelope.js';
 import { informativa } from './iris/informativa.js';
 import { NAMESPACES } from './iris/namespaces.js';
@@ -27,13 +29,25 @@ export class Push implements OnApplicationShutdown {
   private readonly closing = new AbortController();
 
   constructor(
+    private readonly attestations: Attestations,
+    private readonly faults: Faults,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
+  /** What is forgotten is told to nobody. */
   announce(session: Session, position: Position, payment: Payment): void {
-    const message = envelopeAround(informativa(session, position, payment, this.clock.now()));
-    void this.deliver(message, position.idPagamento, 0);
+    if (position.forgotten) return;
+    const attestation = this.attestations.of(position, payment);
+    const told = informativa(session, { position, payment, attestation }, this.clock.now());
+    const message = envelopeAround(told);
+    const { isTwice, delayMs } = this.faults.nextFate();
+    for (let copy = 0; copy < (isTwice ? 2 : 1); copy += 1) this.dispatch(message, position.idPagamento, delayMs);
+  }
+
+  private dispatch(message: string, idPagamento: string, delayMs: number): void {
+    if (delayMs === 0) void this.deliver(message, idPagamento, 0);
+    else this.clock.after(delayMs, () => void this.deliver(message, idPagamento, 0));
   }
 
   onApplicationShutdown(): void {

@@ -8,6 +8,8 @@ describe('the settings of the sandbox', () => {
       host: '127.0.0.1',
       publicUrl: 'http://localhost:3100',
       slowMs: 8000,
+      lateMs: 32_000,
+      onDelete: 'forgets',
       callers: null,
       notifyUrl: 'http://localhost:3000/iris/notifications',
       notifyAs: null,
@@ -26,6 +28,8 @@ describe('the settings of the sandbox', () => {
     const env = {
       SANDBOX_PORT: '70000',
       SANDBOX_SLOW_MS: 'presto',
+      SANDBOX_LATE_MS: '-1',
+      SANDBOX_ON_DELETE: 'forse',
       IRIS_NOTIFY_URL: 'ftp://a',
       IRIS_USER: 'solo',
       IRIS_TIPO_PENDENZA_ISTRUTTORIA: 'E_BOLLO',
@@ -39,6 +43,6 @@ describe('the settings of the sandbox', () => {
     };
     const faults = thrown();
     expect(faults).toBeInstanceOf(SettingsFaults);
-    expect((faults as SettingsFaults).faults).toHaveLength(5);
+    expect((faults as SettingsFaults).faults).toHaveLength(7);
   });
 });

@@ -13,6 +13,16 @@ export class SettingsFaults extends Error {
 }
 
 const LONGEST_SLOW_MS = 3_600_000;
+const LONGEST_LATE_MS = 24 * LONGEST_SLOW_MS;
+/** A late receipt has to find its creditor sure of the contrary. */
+const LATE_PER_SLOW = 4;
+
+/**
+ * What IRIS does when asked to delete a position: "forgets" deletes it and knows it no more, "reports" deletes it and
+ * goes on telling what becomes of it, "refuses" never deletes. Which of them the real one does is not known.
+ */
+export const DELETE_WAYS = ['forgets', 'reports', 'refuses'] as const;
+export type DeleteWay = (typeof DELETE_WAYS)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,6 +41,13 @@ class EnvironmentReader {
     if (/^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
     this.faults.push(`${name} must be a whole number from ${least} to ${most}, not "${value}"`);
     return fallback;
+  }
+
+  oneOf<Value extends string>(name: string, values: readonly Value[], fallback: Value): Value {
+    const value = this.text(name, fallback);
+    const found = values.find((known) => known === value);
+    if (found === undefined) this.faults.push(`${name} must be one of ${values.join(', ')}, not "${value}"`);
+    return found ?? fallback;
   }
 
   address(name: string, fallback: string): string {
@@ -57,6 +74,10 @@ export class Settings {
   readonly publicUrl: string;
   /** How long the slow scenarios take between "in progress" and the end. */
   readonly slowMs: number;
+  /** How long a receipt that comes late takes. */
+  readonly lateMs: number;
+  /** What a Delete does, unless the faults say otherwise. */
+  readonly onDelete: DeleteWay;
   /** The HTTP Basic credentials callers of the IRIS services must give, null when anyone may call. */
   readonly callers: Credentials | null;
   /** Where IRIS posts its notifications, and with which credentials. */
@@ -71,6 +92,8 @@ export class Settings {
     this.port = reader.integer('SANDBOX_PORT', 3100, 1, 65_535);
     this.publicUrl = reader.address('SANDBOX_PUBLIC_URL', `http://localhost:${this.port}`).replace(/\/+$/, '');
     this.slowMs = reader.integer('SANDBOX_SLOW_MS', 8000, 0, LONGEST_SLOW_MS);
+    this.lateMs = reader.integer('SANDBOX_LATE_MS', this.slowMs * LATE_PER_SLOW, 0, LONGEST_LATE_MS);
+    this.onDelete = reader.oneOf('SANDBOX_ON_DELETE', DELETE_WAYS, 'forgets');
     this.callers = reader.credentials('IRIS_USER', 'IRIS_PASSWORD');
     const apiPort = reader.integer('PORT', 3000, 1, 65_535);
     this.notifyUrl = reader.address('IRIS_NOTIFY_URL', `http://localhost:${apiPort}/iris/notifications`);

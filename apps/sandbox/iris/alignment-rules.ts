@@ -1,6 +1,7 @@
 import type { Ledger, NewPosition } from '../ledger.js';
 import { positiveCentsOf } from '../money.js';
 import { stateOf } from '../position-state.js';
+import type { DeleteWay } from '../settings.js';
 import { romeDate } from '../clock.js';
 import type { AlignmentRequest, Condition, Pendenza } from './alignment-reading.js';
 import type { PositionRefusal, Refusal } from './esiti.js';
@@ -130,19 +131,23 @@ function stampRefusals({ insert }: Pendenza, offlinePaymentMethods: boolean): Re
 }
 
 /** The positions of a Delete that are refused. */
-export function deleteRefusals({ pendenze }: AlignmentRequest, { ledger, now }: RulesContext): PositionRefusal[] {
+export function deleteRefusals(
+  { pendenze }: AlignmentRequest,
+  { ledger, now }: RulesContext,
+  way: DeleteWay,
+): PositionRefusal[] {
   return pendenze.flatMap((pendenza) => {
-    const reason = deleteRefusal(pendenza, ledger, now);
+    const reason = deleteRefusal(pendenza, ledger, now, way);
     return reason === null ? [] : [{ idPendenza: pendenza.idPendenza, refusals: [reason] }];
   });
 }
 
-function deleteRefusal(pendenza: Pendenza, ledger: Ledger, now: Date): Refusal | null {
+function deleteRefusal(pendenza: Pendenza, ledger: Ledger, now: Date, way: DeleteWay): Refusal | null {
   if (pendenza.insert !== null || pendenza.hasReplace) return semantic('Delete non prevede altro contenuto', 'Insert');
   const position = ledger.positionOfPendenza(pendenza.tipoPendenza, pendenza.idPendenza);
   if (position === null || position.deleted) return refusal('BS000023', 'Pendenza non trovata', 'IdPendenza');
   const isIdle = ['POSIZIONE_NON_PAGATA', 'POSIZIONE_NON_PAGABILE'].includes(stateOf(position, now).stato);
-  return isIdle ? null : refusal('BS000025', 'Pendenza non cancellabile', 'IdPendenza');
+  return isIdle && way !== 'refuses' ? null : refusal('BS000025', 'Pendenza non cancellabile', 'IdPendenza');
 }
 
 /** The position an accepted Pendenza opens. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Element } from '@xmldom/xmldom';
 import { Clock } from '../clock.js';
+import { Faults } from '../faults.js';
 import { Ledger, type Session } from '../ledger.js';
 import { markup, type Markup } from '../markup.js';
 import { Scenarios } from '../scenarios.js';
@@ -26,6 +27,7 @@ export class Alignment {
   constructor(
     private readonly ledger: Ledger,
     private readonly scenarios: Scenarios,
+    private readonly faults: Faults,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -75,9 +77,10 @@ export class Alignment {
   }
 
   private delete(message: AlignmentRequest): Answer {
-    const refused = deleteRefusals(message, this.rules());
+    const refused = deleteRefusals(message, this.rules(), this.faults.onDelete);
     if (refused.length > 0) return withoutSession(positionsRefused(refused));
-    for (const { tipoPendenza, idPendenza } of message.pendenze) this.ledger.delete(tipoPendenza, idPendenza);
+    const forgets = this.faults.onDelete === 'forgets';
+    for (const { tipoPendenza, idPendenza } of message.pendenze) this.ledger.delete(tipoPendenza, idPendenza, forgets);
     return withoutSession(ACCEPTED);
   }
 

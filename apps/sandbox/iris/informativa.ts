@@ -3,15 +3,14 @@ import type { Payment, Position, Session } from '../ledger.js';
 import { markup, type Markup } from '../markup.js';
 import { amountOf } from '../money.js';
 import { openingHeader } from './header.js';
-import { attestation } from './receipts.js';
 
 /**
  * The content of a Pagamento (IdP.InformativaPagamento.xsd), the same in the poll's answer and in a notification; only
  * the element around it differs in namespace. DataOraPagamento is when the payment began, DataOraTransazione when it
  * was done, and ImportoTransato is what the payer gave for all positions paid together.
  */
-export function pagamentoContent(position: Position, payment: Payment): Markup {
-  const amount = amountOf(position.amountCents);
+export function pagamentoContent(position: Position, payment: Payment, attestation: Markup | null): Markup {
+  const amount = amountOf(payment.amountCents);
   const transacted = amountOf(payment.transactionCents);
   const causale = Array.from(position.description).slice(0, 256).join('');
   return markup`
@@ -31,7 +30,7 @@ export function pagamentoContent(position: Position, payment: Payment): Markup {
         <p:Descrizione>Carta di pagamento</p:Descrizione>
       </p:MezzoPagamento>
       <p:IdTransazione>${payment.idTransazione}</p:IdTransazione>
-      <p:DataOraTransazione>${romeDateTime(payment.reachedAt)}</p:DataOraTransazione>
+      <p:DataOraTransazione>${romeDateTime(payment.paidAt ?? payment.reachedAt)}</p:DataOraTransazione>
       <p:ImportoTransato>${transacted}</p:ImportoTransato>
       <p:DettaglioImportoTransato>
         <p:Voce Tipo="ImportoTransato">
@@ -40,7 +39,7 @@ export function pagamentoContent(position: Position, payment: Payment): Markup {
         </p:Voce>
       </p:DettaglioImportoTransato>
     </p:Transazione>
-    ${attestation(position, payment)}
+    ${attestation}
     <p:RiferimentoDebito TipoDebito="${position.tipoPendenza}">
       <p:Pendenza>${position.idPendenza}</p:Pendenza>
     </p:RiferimentoDebito>
@@ -49,10 +48,17 @@ export function pagamentoContent(position: Position, payment: Payment): Markup {
   `;
 }
 
+/** What a notification tells of. */
+export interface PaidPosition {
+  readonly position: Position;
+  readonly payment: Payment;
+  readonly attestation: Markup | null;
+}
+
 /** The SOAP body of the notification that a position was paid. */
-export function informativa(session: Session, position: Position, payment: Payment, at: Date): Markup {
+export function informativa(session: Session, { position, payment, attestation }: PaidPosition, at: Date): Markup {
   const header = openingHeader('IdpInformativaPagamento', session.openedBy, at);
-  const pagamento = markup`<p:Pagamento>${pagamentoContent(position, payment)}</p:Pagamento>`;
+  const pagamento = markup`<p:Pagamento>${pagamentoContent(position, payment, attestation)}</p:Pagamento>`;
   return markup`
     <proxy:IdpInformativaPagamento>
       <p:IdpInformativaPagamento Versione="${session.version}">

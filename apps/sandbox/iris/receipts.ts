@@ -1,26 +1,37 @@
 import { createHash } from 'node:crypto';
 import { romeDateTime } from '../clock.js';
-import type { Payment, Position, Stamp } from '../ledger.js';
-import { markup, type Markup } from '../markup.js';
+import type { Payment, Position } from '../ledger.js';
+import { markup } from '../markup.js';
 import { amountOf } from '../money.js';
 
-/** The attestation of a payment as an Allegato: the stamp itself for bolli, a small receipt for anything else. */
-export function attestation(position: Position, payment: Payment): Markup {
-  const { stamp } = position;
-  return stamp === null
-    ? allegato('Ricevuta.txt', 'TEXT', receiptText(position, payment))
-    : allegato('MarcaDaBollo.xml', 'XML_', stampXml(stamp, position, payment));
+/** A proof of payment before it is wrapped for its way: the stamp itself for bolli, a small receipt for anything else. */
+export interface Document {
+  readonly titolo: string;
+  readonly codifica: 'TEXT' | 'XML_' | 'PDF_';
+  readonly tipo: 'Ricevuta' | 'Documento';
+  readonly content: string;
 }
 
-function allegato(titolo: string, codifica: string, content: string): Markup {
-  const base64 = Buffer.from(content, 'utf8').toString('base64');
-  return markup`
-    <p:Allegato Tipo="Ricevuta">
-      <i:Titolo>${titolo}</i:Titolo>
-      <i:Codifica>${codifica}</i:Codifica>
-      <i:Contenuto>${base64}</i:Contenuto>
-    </p:Allegato>
-  `;
+/** What a stamp says beside the payment it is about. */
+export interface StampFacts {
+  /** The number of the stamp, fourteen characters, never given twice. */
+  readonly iubd: string;
+  /** The SHA-256 of the stamped document, in hexadecimal. */
+  readonly documentHash: string;
+}
+
+export function receipt(position: Position, payment: Payment): Document {
+  return { titolo: 'Ricevuta.txt', codifica: 'TEXT', tipo: 'Ricevuta', content: receiptText(position, payment) };
+}
+
+export function stamp(payment: Payment, facts: StampFacts): Document {
+  return { titolo: 'MarcaDaBollo.xml', codifica: 'XML_', tipo: 'Ricevuta', content: stampXml(payment, facts) };
+}
+
+/** The number of the stamp that E-Bollo gives for a payment. */
+export function iubdOf({ idPagamento }: Position, { idTransazione }: Payment): string {
+  const digest = createHash('sha256').update(`${idPagamento}/${idTransazione}`).digest('hex');
+  return digest.slice(0, 14).toUpperCase();
 }
 
 function receiptText(position: Position, payment: Payment): string {
@@ -30,8 +41,8 @@ function receiptText(position: Position, payment: Payment): string {
     `Causale: ${position.description}`,
     `Identificativo del pagamento: ${position.idPagamento}`,
     `Transazione: ${payment.idTransazione}`,
-    `Importo: EUR ${amountOf(position.amountCents)}`,
-    `Pagato il: ${romeDateTime(payment.reachedAt)}`,
+    `Importo: EUR ${amountOf(payment.amountCents)}`,
+    `Pagato il: ${paidAt(payment)}`,
     '',
   ].join('\n');
 }
@@ -40,19 +51,18 @@ function receiptText(position: Position, payment: Payment): string {
  * A stamp with every element of MarcaDaBollo.xsd. The signature has the form of one and signs nothing: only the Agenzia
  * delle Entrate can sign, and nothing here may pass for a real stamp.
  */
-function stampXml({ documentHash }: Stamp, { idPagamento, amountCents }: Position, payment: Payment): string {
+function stampXml(payment: Payment, { iubd, documentHash }: StampFacts): string {
   const digest = Buffer.from(documentHash, 'hex').toString('base64');
-  const iubd = createHash('sha256').update(`${idPagamento}/${payment.idTransazione}`).digest('hex').slice(0, 14);
   const signature = Buffer.from('FIRMA DI PROVA SENZA VALORE').toString('base64');
-  const stamp = markup`
+  const xml = markup`
     <marcaDaBollo xmlns="http://www.agenziaentrate.gov.it/2014/MarcaDaBollo" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">
       <PSP>
         <CodiceFiscale>00000000000</CodiceFiscale>
         <Denominazione>PSP di prova</Denominazione>
       </PSP>
-      <IUBD>${iubd.toUpperCase()}</IUBD>
-      <OraAcquisto>${romeDateTime(payment.reachedAt)}</OraAcquisto>
-      <Importo>${amountOf(amountCents)}</Importo>
+      <IUBD>${iubd}</IUBD>
+      <OraAcquisto>${paidAt(payment)}</OraAcquisto>
+      <Importo>${amountOf(payment.amountCents)}</Importo>
       <TipoBollo>01</TipoBollo>
       <ImprontaDocumento>
         <DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>
@@ -71,5 +81,7 @@ function stampXml({ documentHash }: Stamp, { idPagamento, amountCents }: Positio
       </ds:Signature>
     </marcaDaBollo>
   `;
-  return `<?xml version="1.0" encoding="UTF-8"?>${stamp.toString()}`;
+  return `<?xml version="1.0" encoding="UTF-8"?>${xml.toString()}`;
 }
+
+const paidAt = (payment: Payment): string => romeDateTime(payment.paidAt ?? payment.reachedAt);

@@ -5,6 +5,7 @@ import { Ledger, settlementOf, type Position } from '../ledger.js';
 import { markup, type Markup } from '../markup.js';
 import { ABSENT, stateOf, type DetailedState } from '../position-state.js';
 import { Settings } from '../settings.js';
+import { Attestations } from './attestations.js';
 import { esito, structureRefusal } from './esiti.js';
 import { answerHeader, readHeader, versionOf } from './header.js';
 import { pagamentoContent } from './informativa.js';
@@ -32,6 +33,7 @@ const COMPACT: Readonly<Record<DetailedState, string>> = {
 export class Verification {
   constructor(
     private readonly ledger: Ledger,
+    private readonly attestations: Attestations,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -71,20 +73,22 @@ export class Verification {
   private detailed(asked: Asked): Markup {
     const position = this.find(asked);
     const { stato, descrizione } = position === null ? ABSENT : stateOf(position, this.clock.now());
-    const settlement = position === null ? null : settlementOf(position);
-    const pagamento =
-      position === null || settlement === null
-        ? null
-        : markup`<e:Pagamento>${pagamentoContent(position, settlement)}</e:Pagamento>`;
     return markup`
       <e:InformazioniPagamento>
         <e:IdPagamento>${asked.idPagamento}</e:IdPagamento>
         <e:TipoPendenza>${asked.tipoPendenza}</e:TipoPendenza>
         <e:Stato>${stato}</e:Stato>
         <e:DescrizioneStato>${descrizione}</e:DescrizioneStato>
-        ${pagamento}
+        ${position === null ? null : this.pagamento(position)}
       </e:InformazioniPagamento>
     `;
+  }
+
+  private pagamento(position: Position): Markup | null {
+    const settlement = settlementOf(position);
+    if (settlement === null) return null;
+    const attestation = this.attestations.of(position, settlement);
+    return markup`<e:Pagamento>${pagamentoContent(position, settlement, attestation)}</e:Pagamento>`;
   }
 
   private compact(asked: Asked): Markup {
@@ -95,9 +99,9 @@ export class Verification {
     `;
   }
 
-  /** A position is known by its id and its type together. */
+  /** A position is known by its id and its type together, until it is forgotten. */
   private find({ idPagamento, tipoPendenza }: Asked): Position | null {
     const position = this.ledger.position(idPagamento);
-    return position?.tipoPendenza === tipoPendenza ? position : null;
+    return position?.tipoPendenza === tipoPendenza && !position.forgotten ? position : null;
   }
 }

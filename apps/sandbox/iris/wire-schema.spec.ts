@@ -75,7 +75,10 @@ describeHere(`the real schemas of IRIS${because}`, () => {
     const fee = await sandbox.openOne({ tipoPendenza: 'ONERI_ISTRUTTORIA', amount: '1234567.89' });
     await sandbox.post(`/sandbox/pay/${fee.idPagamento}`);
     await send(verifyRequest([fee.idPagamento], 'ONERI_ISTRUTTORIA'));
-    const scenarios = ['paid', 'rejected', 'cancelled-by-payer', 'page-closed', 'sbf-then-paid', 'choice-too-slow'];
+    const scenarios = [
+      ...['paid', 'rejected', 'cancelled-by-payer', 'page-closed', 'sbf-then-paid', 'choice-too-slow', 'late-success'],
+      ...['wrong-amount', 'in-progress-forever', 'paid-twice', 'paid-then-refunded', 'paid-then-reversed'],
+    ];
     const ids = await Promise.all(
       scenarios.map(async (scenario) => {
         const { idPagamento } = await sandbox.openOne({ description: 'é&amp;'.repeat(200) });
@@ -91,7 +94,15 @@ describeHere(`the real schemas of IRIS${because}`, () => {
     await send(verifyRequest(ids, 'TARI'));
     await send(verifyRequest(ids).replace('>true<', '>forse<'));
     validate(Buffer.from(textsIn(answer, 'Contenuto')[0] ?? '', 'base64').toString('utf8'), 'MarcaDaBollo.xsd');
-    await receiver.untilReceived(2);
+    sandbox.clock.advance(60_000);
+    await send(asked.replace(/<h:MsgId>[^<]*/, `<h:MsgId>${newId('M')}`));
+    for (const attestation of ['missing', 'other-digest', 'reused-iubd', 'malformed', 'wrong-type']) {
+      await sandbox.post('/sandbox/scenario', { idPagamento: ids[0], attestation });
+      await sandbox.post('/sandbox/scenario', { idPagamento: fee.idPagamento, attestation });
+      await send(verifyRequest([ids[0] ?? '']));
+      await send(verifyRequest([fee.idPagamento], 'ONERI_ISTRUTTORIA'));
+    }
+    await receiver.untilReceived(8);
     for (const { body } of receiver.received) validateBody(body);
   });
 

@@ -11,12 +11,22 @@ const ENDPOINTS = [
   ['POST /iris/services/IdpAllineamentoPendenzeEnteOTF', 'apre o cancella posizioni (SOAP)'],
   ['POST /iris/services/IdpVerificaStatoPagamenti', 'dice lo stato delle posizioni (SOAP)'],
   ['GET /iris/gateway/{token}', 'la pagina di chi paga'],
-  ['POST /sandbox/pay/{idPagamento}', 'paga senza browser tutta la sessione, o con {"only": true} la sola posizione'],
+  [
+    'POST /sandbox/pay/{idPagamento}',
+    'paga senza browser tutta la sessione; con {"only": true} la sola posizione, con {"again": true} anche se già pagata',
+  ],
+  ['POST /sandbox/receipt/{idPagamento}', 'fa arrivare adesso la ricevuta positiva, anche dopo un annullamento'],
+  ['POST /sandbox/refund/{idPagamento}', 'rimborsa un pagamento: l’ultimo, o quello di {"idTransazione": "…"}'],
   [
     'POST /sandbox/scenario',
-    'sceglie che cosa farà chi paga: {"idPagamento": "…" | "next" | "default", "scenario": "…"}',
+    'sceglie che cosa farà chi paga: {"idPagamento": "…" | "next" | "default", "scenario": "…"}, e con "attestation" quale attestato riceverà',
   ],
   ['GET /sandbox/scenario', 'gli scenari scelti e quelli disponibili'],
+  [
+    'POST /sandbox/faults',
+    'guasti di IRIS: {"latencyMs", "errorRate", "duplicateRate", "reorderRate", "downForSeconds", "seed", "onDelete"}; {} li toglie tutti',
+  ],
+  ['GET /sandbox/faults', 'i guasti in corso'],
   ['GET /sandbox/ledger', 'quello che IRIS ed E-Bollo hanno incassato davvero'],
   ['GET /health/live', 'dice che il simulatore è acceso'],
 ] as const;

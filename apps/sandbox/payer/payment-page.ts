@@ -1,11 +1,12 @@
 import type { Position, Session } from '../ledger.js';
 import { markup, type Markup } from '../markup.js';
 import { isPayable } from '../position-state.js';
+import { SCENARIOS } from '../scenarios.js';
 import { page } from './layout.js';
 
 const euro = new Intl.NumberFormat('it-IT', { style: 'currency', currency: 'EUR' });
 
-/** The page where the payer stands when the redirect ends: what is to be paid, to whom, and four ways to go on. */
+/** The page where the payer stands when the redirect ends: what is to be paid, to whom, and the ways to go on. */
 export function paymentPage(session: Session, now: Date): string {
   const present = session.positions.filter(({ deleted }) => !deleted);
   const payable = present.filter((position) => isPayable(position, now));
@@ -36,6 +37,7 @@ export function paymentPage(session: Session, now: Date): string {
           ${button(session, 'cancel', 'Annulla', 'other')}
           ${button(session, 'leave', 'Abbandona la pagina', 'other')}
         </div>
+        ${scenarioForm(session)}
       </section>
     `,
   );
@@ -55,6 +57,20 @@ function button({ token }: Session, action: string, label: string, look: 'primar
   return markup`
     <form method="post" action="/iris/gateway/${token}/${action}">
       <button type="submit" class="${look}">${label}</button>
+    </form>
+  `;
+}
+
+/** For whoever tries things out: any scenario, chosen here instead of beforehand. */
+function scenarioForm({ token }: Session): Markup {
+  const options = Object.entries(SCENARIOS).map(
+    ([name, { description }]) => markup`<option value="${name}">${name}: ${description}</option>`,
+  );
+  return markup`
+    <form method="post" action="/iris/gateway/${token}/choose" class="scenario">
+      <label for="scenario">Scenario di prova</label>
+      <select id="scenario" name="scenario">${options}</select>
+      <button type="submit" class="other">Segui lo scenario</button>
     </form>
   `;
 }

@@ -36,6 +36,10 @@ tfoot th, tfoot td { border-top: 2px solid var(--ink); font-size: 1.25rem; font-
 .actions { display: grid; gap: .75rem; grid-template-columns: repeat(3, 1fr); }
 .actions form { display: grid; }
 .actions form:first-child { grid-column: 1 / -1; }
+.scenario { display: grid; gap: .5rem; margin-top: 1.75rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
+.scenario label { color: var(--soft); font-size: .9rem; }
+select { width: 100%; min-height: 3rem; padding: .6rem; border: 1px solid var(--soft); border-radius: 6px;
+  background: #fff; color: var(--ink); font: inherit; }
 button { width: 100%; min-height: 3rem; padding: .6rem 1rem; border: 2px solid var(--blue); border-radius: 6px;
   background: #fff; color: var(--blue); font: inherit; font-weight: 600; cursor: pointer; }
 button:hover { border-color: var(--blue-dark); color: var(--blue-dark); }
