@@ -1,6 +1,7 @@
 import type { Attempt, PaymentContext, Position } from './payment.context.js';
 import { attemptOf, currentAttempt, findPosition, isInFlight, isSettling, updateAttempt } from './payment.context.js';
-import type { PaymentSettings, PollPayload } from './payment.messages.js';
+import type { PollPayload } from './payment.messages.js';
+import type { PaymentSettings } from './payment.settings.js';
 import type { Asked, Move } from './payment.move.js';
 import { positionsToCheck, wantsAnswer } from './payment.verdict.js';
 
