@@ -87,7 +87,8 @@ function refusalOf({ context, instanceId }: PresentPractice, receipts: readonly 
       reason: reason ?? '',
     }));
   const words = payments.map(({ kind, paymentId, reason }) => `${kind ?? 'payment'} (${paymentId}): ${reason}`);
-  return new CommandRefused(null, own?.reason ?? words.join('; '), [], null, { payments });
+  const reason = words.length > 0 ? words.join('; ') : (own?.reason ?? 'the practice refuses it');
+  return new CommandRefused(null, reason, [], null, { payments });
 }
 
 /** Tells a payment that the practice no longer holds its charge. */
