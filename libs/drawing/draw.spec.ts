@@ -56,7 +56,10 @@ describe.each([
       const entry = state.entry.length > 0 ? [`entry / ${state.entry.join(', ')}`] : [];
       expect(drawing.states.get(state.path)?.rules).toEqual([...entry, ...done.map(says)]);
     }
-    expect(drawing.anywhere).toEqual(machine.anywhere.filter(isDrawn).map(says));
+    const anywhere = machine.anywhere.filter(isDrawn);
+    expect(drawing.anywhere).toEqual(
+      anywhere.map((rule) => says(rule) + (rule.target === null ? '' : ` → ${rule.target}`)),
+    );
   });
 
   it('draws each state inside the one it belongs to, below the words of that one', () => {

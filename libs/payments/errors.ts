@@ -21,9 +21,24 @@ export class CommandRefused extends Error {
     readonly allowedActions: readonly string[],
     /** When it is only too early: how long to wait. */
     readonly retryAfterSeconds: number | null = null,
+    readonly because: Obstacles = {},
   ) {
     super(reason);
   }
+}
+
+/** What stands in the way of a command, by name. */
+export interface Obstacles {
+  /** Incidents that must be resolved first. */
+  readonly incidents?: readonly string[];
+  /** Payments of a practice that cannot be dropped. */
+  readonly payments?: readonly {
+    readonly paymentId: string;
+    readonly kind: string | null;
+    /** State path. */
+    readonly state: string;
+    readonly reason: string;
+  }[];
 }
 
 /** The command comes too early and is welcome later. Nothing was changed; the refusal stands in the history. */

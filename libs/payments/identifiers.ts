@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { AttemptIds } from '#machines/payment';
+import type { AttemptIds, OpenPayload } from '#machines/payment';
 import type { SideRow } from '#libs/engine';
 import { makeIuv } from './values/iuv.js';
 
@@ -65,11 +65,19 @@ export const isPaymentId = (id: string): boolean => /^pay_[0-9a-f]{32}$/.test(id
 /** Whether this can be a return token: anybody may ask for one. */
 export const isReturnToken = (text: string): boolean => /^[A-Za-z0-9_-]{32}$/.test(text);
 
-/** The rows that lead from IRIS's identifiers back to the payment. */
-export const rowsOf = (paymentId: string, ids: AttemptIds): SideRow[] => [
-  { table: 'payments.return_token', row: { return_token: ids.returnToken, payment_id: paymentId } },
-  ...ids.positions.map(({ idPagamento }) => ({
+/**
+ * The rows that lead from IRIS's identifiers back to the payment. The one of the return token also says which attempt
+ * it belongs to, and the database takes an attempt of a payment once: under other identifiers it is never opened again.
+ */
+export const rowsOf = (paymentId: string, { attempt, returnToken, positions }: OpenPayload): SideRow[] => [
+  {
+    table: 'payments.return_token',
+    key: 'return_token',
+    row: { return_token: returnToken, payment_id: paymentId, attempt },
+  },
+  ...positions.map(({ idPagamento }) => ({
     table: 'payments.id_pagamento',
+    key: 'id_pagamento',
     row: { id_pagamento: idPagamento, payment_id: paymentId },
   })),
 ];

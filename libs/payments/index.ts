@@ -22,7 +22,7 @@ export {
 export type { CommandName } from './requests/command-jobs.js';
 export { parsePaymentQuery } from './requests/payment-query.js';
 export type { PaymentQuery } from './requests/payment-query.js';
-export { parsePracticeRequest } from './requests/practice-request.js';
+export { parsePracticeRequest, parsePracticeRequestFor } from './requests/practice-request.js';
 export type { PracticeRequest } from './requests/practice-request.js';
 export { annulSchema, practiceSchema, regenerateSchema } from './requests/schemas.js';
 export { RequestRefused, validator } from './requests/validation.js';

@@ -16,6 +16,8 @@ import type { Caller } from './commands/payment-commands.js';
 import { annul, redirect, verify } from './commands/payment-commands.js';
 import type { RegenerateRequest } from './commands/regenerate.js';
 import { regenerate } from './commands/regenerate.js';
+import { replacePractice } from './commands/replace-practice.js';
+import { withdrawPractice } from './commands/withdraw-practice.js';
 import { Identifiers } from './identifiers.js';
 import { AttestationShelf } from './postgres/attestation-shelf.js';
 import { paymentEntities } from './postgres/entities.js';
@@ -44,6 +46,8 @@ export interface Payments {
   readonly intake: Intake;
   readonly views: PaymentViews;
   openPractice(request: PracticeRequest, caller: Caller): Promise<void>;
+  replacePractice(request: PracticeRequest, caller: Caller): Promise<void>;
+  withdrawPractice(practiceId: string, reason: string, caller: Caller): Promise<void>;
   redirect(paymentId: string, caller: Caller): Promise<string>;
   /** `key` names a command: given twice under one key it has one effect, and the same answer or refusal. */
   regenerate(paymentId: string, request: RegenerateRequest, caller: Caller, key?: string): Promise<void>;
@@ -97,6 +101,8 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     intake,
     views: new PaymentViews({ store, registry, lookup }),
     openPractice: (request, caller) => openPractice(commands, request, caller),
+    replacePractice: (request, caller) => replacePractice(commands, request, caller),
+    withdrawPractice: (practiceId, reason, caller) => withdrawPractice(commands, practiceId, reason, caller),
     redirect: (paymentId, caller) => redirect(commands, paymentId, caller),
     regenerate: (paymentId, request, caller, key) => regenerate(commands, paymentId, request, caller, key),
     annul: (paymentId, reason, caller, key) => annul(commands, paymentId, reason, caller, key),

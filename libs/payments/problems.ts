@@ -47,12 +47,14 @@ export function problemOf(error: unknown): Problem | null {
     return problem(429, 'too-soon', 'Too soon', detail, { state, retryAfterSeconds });
   }
   if (error instanceof CommandRefused) {
-    const { state, allowedActions, reason, retryAfterSeconds } = error;
+    const { state, allowedActions, reason, retryAfterSeconds, because } = error;
     const allowed = allowedActions.length > 0 ? ` Allowed now: ${allowedActions.join(', ')}.` : '';
     const where = state === null ? '' : ` The payment is in state ${state}.`;
-    return problem(409, 'conflict', 'Not possible now', `${reason}.${where}${allowed}`, {
+    const incidents = because.incidents?.length ? ` To be resolved: ${because.incidents.join(', ')}.` : '';
+    return problem(409, 'conflict', 'Not possible now', `${reason}.${incidents}${where}${allowed}`, {
       state,
       allowedActions,
+      ...because,
       ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
     });
   }

@@ -9,7 +9,8 @@ import {
   updateAttempt,
   updatePosition,
 } from './payment.context.js';
-import type { PaymentSettings, PollPayload } from './payment.messages.js';
+import type { PollPayload } from './payment.messages.js';
+import type { PaymentSettings } from './payment.settings.js';
 import type { Asked, Move } from './payment.move.js';
 import { positionsToCheck, wantsAnswer } from './payment.verdict.js';
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { advance, describeMachine } from '#libs/engine';
 import { createPaymentMachine } from './payment.machine.js';
 import type { PaymentMessage } from './payment.messages.js';
-import { DEFAULT_PAYMENT_SETTINGS, PAYMENT_EFFECT_TYPES, PAYMENT_EVENT_TYPES } from './payment.messages.js';
+import { PAYMENT_EFFECT_TYPES, PAYMENT_EVENT_TYPES } from './payment.messages.js';
+import { DEFAULT_PAYMENT_SETTINGS } from './payment.settings.js';
 import { eventsAbout, PLACES } from './payment.places.fixture.js';
 
 const machine = createPaymentMachine();
@@ -19,6 +20,7 @@ const CLASSIFIED: Readonly<Record<PaymentMessage['type'], string>> = {
   'redirect.requested': '      b > >   c c c   d d   d d d   d d',
   'regenerate.requested': '    e e e   e e e   e e   > > >   f f',
   'annul.requested': '         > > >   > g g   h h   > h >   > >',
+  'charge.dropped': '          > > >   > g g   p p   > + >   > >',
   'verify.requested': '        i + +   + + +   i i   + + +   + +',
   'payer.returned': '          i + +   + + +   i i   + + +   + +',
   'notification.received': '   + + +   + + +   + +   + + +   + +',
@@ -54,6 +56,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   m: 'no Delete of this position waits for an answer',
   n: 'no watch of that attempt is running',
   o: 'the attestation is stored already',
+  p: 'it is paid',
 };
 
 /** Where `>` leads; a position is reported in progress, a Delete is confirmed. */
@@ -61,6 +64,7 @@ const MOVES: Partial<Record<PaymentMessage['type'], readonly string[]>> = {
   'redirect.requested': ['redirected.choosing', 'initialized.opening'],
   'regenerate.requested': ['regenerated.checking'],
   'annul.requested': ['annulled'],
+  'charge.dropped': ['annulled'],
   'attempt.opened': ['initialized.ready'],
   'attempt.refused': ['rejected'],
   'attempt.misconfigured': ['annulled'],

@@ -1,4 +1,4 @@
-import type { AttemptIds, ChargeKind, Esito, PaymentInitialized, PositionIds } from './payment.messages.js';
+import type { AttemptIds, ChargeKind, DropCause, Esito, PaymentInitialized, PositionIds } from './payment.messages.js';
 
 /**
  * What a payment remembers. A payment has items; an attempt asks for the items not yet settled, one position each;
@@ -19,6 +19,8 @@ export interface PaymentContext {
   readonly regenerations: number;
   readonly coolingDown: boolean;
   readonly regenerate: Regenerate | null;
+  /** Why the practice no longer holds the charge; null while it does. Nothing can be settled then. */
+  readonly dropped: DropCause | null;
 }
 
 /** What must be paid: one stamp duty, or the one fee. It is settled once. */
@@ -96,6 +98,7 @@ export function initialContext(event: PaymentInitialized): PaymentContext {
     regenerations: 0,
     coolingDown: false,
     regenerate: null,
+    dropped: null,
   };
 }
 

@@ -3,8 +3,9 @@ import { advance, timerKey } from '#libs/engine';
 import type { Attempt, PaymentContext, Position } from './payment.context.js';
 import { currentAttempt } from './payment.context.js';
 import { createPaymentMachine } from './payment.machine.js';
-import type { AttemptIds, Esito, IncidentPayload, PaymentMessage, PaymentSettings } from './payment.messages.js';
-import { DEFAULT_PAYMENT_SETTINGS } from './payment.messages.js';
+import type { AttemptIds, DropCause, Esito, IncidentPayload, PaymentMessage } from './payment.messages.js';
+import type { PaymentSettings } from './payment.settings.js';
+import { DEFAULT_PAYMENT_SETTINGS } from './payment.settings.js';
 
 /**
  * A payment's life told in a spec: events go in, through `advance`, and what stands afterwards can be looked at.
@@ -111,6 +112,11 @@ export class PaymentStory {
 
   annul(): this {
     return this.hear({ type: 'annul.requested', reason: 'the payer changed his mind' });
+  }
+
+  /** PORTOS no longer wants the charge. */
+  drop(because: DropCause = 'replaced'): this {
+    return this.hear({ type: 'charge.dropped', because, reason: 'another amount is due' });
   }
 
   regenerate(options: { attempt?: number; acknowledge?: boolean } = {}): this {

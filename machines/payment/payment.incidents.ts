@@ -8,6 +8,7 @@ import type {
   IncidentPayload,
   NotificationDue,
   NotificationReceived,
+  Resolution,
 } from './payment.messages.js';
 
 /**
@@ -56,7 +57,8 @@ export function duplicatePayment(
   idTransazione: string | null,
   amountCents: number,
 ): Incident {
-  const facts = `Item ${item} was already settled when this payment arrived. ${refundOffice(context)}`;
+  const already = context.dropped === null ? `Item ${item} was already settled` : `The charge was ${context.dropped}`;
+  const facts = `${already} when this payment arrived. ${refundOffice(context)}`;
   return refundDue(facts, idPagamento, idTransazione, amountCents);
 }
 
@@ -85,7 +87,16 @@ const refundOffice = (context: PaymentContext): string =>
     ? 'A stamp duty cannot be refunded by the region: the refund is asked of the Agenzia delle Entrate.'
     : 'The region owes the payer a refund.';
 
-export const amountMismatch = (position: Position, idTransazione: string | null, amountCents: number): Incident =>
+/** Money for a charge that nobody wants any more settles nothing. */
+const decisionsIn = (context: PaymentContext, resolutions: readonly Resolution[]): readonly Resolution[] =>
+  context.dropped === null ? resolutions : resolutions.filter((resolution) => resolution !== 'settle');
+
+export const amountMismatch = (
+  context: PaymentContext,
+  position: Position,
+  idTransazione: string | null,
+  amountCents: number,
+): Incident =>
   incident(
     receiptKey('amountMismatch', position.idPagamento, idTransazione),
     'amountMismatch',
@@ -94,16 +105,16 @@ export const amountMismatch = (position: Position, idTransazione: string | null,
       idPagamento: position.idPagamento,
       idTransazione,
       amountCents,
-      allowedResolutions: ['settle', 'refund', 'refunded', 'dismiss'],
+      allowedResolutions: decisionsIn(context, ['settle', 'refund', 'refunded', 'dismiss']),
     },
   );
 
 /** Money came and went before it was ever reported paid. It cannot be dismissed: something became of that money. */
-export const reversed = ({ idPagamento, amountCents }: Position): Incident =>
+export const reversed = (context: PaymentContext, { idPagamento, amountCents }: Position): Incident =>
   incident(`reversed/${idPagamento}`, 'anomaly', 'IRIS reports the payment of this position as refunded or reversed.', {
     idPagamento,
     amountCents,
-    allowedResolutions: ['settle', 'refund', 'refunded'],
+    allowedResolutions: decisionsIn(context, ['settle', 'refund', 'refunded']),
   });
 
 /** IRIS takes back what it had said. What was written down stays as it is. */

@@ -1,7 +1,9 @@
 import type { PaymentContext } from './payment.context.js';
 import { initialContext } from './payment.context.js';
-import type { PaymentEvent, PaymentSettings } from './payment.messages.js';
-import { DEFAULT_PAYMENT_SETTINGS, IDENTIFIERS_WANTED, REGENERATE_REASONS } from './payment.messages.js';
+import type { PaymentEvent } from './payment.messages.js';
+import type { PaymentSettings } from './payment.settings.js';
+import { IDENTIFIERS_WANTED, QUARANTINED, REGENERATE_REASONS } from './payment.messages.js';
+import { DEFAULT_PAYMENT_SETTINGS } from './payment.settings.js';
 import { reasonToIgnore } from './payment.receipts.js';
 import { reasonNotToResolve } from './payment.resolutions.js';
 import { paymentSetup } from './payment.setup.js';
@@ -41,7 +43,8 @@ const misfit = {
 const regenerate = [
   { guard: 'isReplacedAttempt' as const, ...ignore(REGENERATE_REASONS.replaced) },
   { guard: 'isUnknownAttempt' as const, ...ignore('there is no such attempt') },
-  { guard: 'isQuarantined' as const, ...ignore('an incident must be resolved first') },
+  { guard: 'isDropped' as const, ...ignore('its charge was replaced or withdrawn') },
+  { guard: 'isQuarantined' as const, ...ignore(QUARANTINED) },
   { guard: 'isTransferUnderway' as const, ...ignore('a bank transfer is being confirmed') },
   { guard: 'isCoolingDown' as const, ...ignore(REGENERATE_REASONS.coolingDown) },
   { guard: 'isLimitReached' as const, ...ignore('it was regenerated as often as allowed') },
@@ -49,9 +52,17 @@ const regenerate = [
 ];
 
 const annulUnlessMoving = [
-  { guard: 'isQuarantined' as const, ...ignore('an incident must be resolved first') },
+  { guard: 'isQuarantined' as const, ...ignore(QUARANTINED) },
   { guard: 'isInFlight' as const, ...ignore('a payment is under way') },
   { target: 'annulled' as const, actions: 'dropRegenerate' as const },
+];
+
+/** What keeps a charge from being replaced or withdrawn: money that moves, that waits for a decision, or is there. */
+const keepCharge = [
+  { guard: 'isDropped' as const, ...ignore('its charge was replaced or withdrawn already') },
+  { guard: 'isQuarantined' as const, ...ignore(QUARANTINED) },
+  { guard: 'isInFlight' as const, ...ignore('a payment is under way') },
+  { guard: 'isReplacingPartlyPaid' as const, ...ignore('part of it is paid') },
 ];
 
 const unknownAttempt = { guard: 'isUnknownAttempt' as const, ...ignore('there is no such attempt') };
@@ -93,6 +104,7 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
         ignore('only a blocked payment can be regenerated'),
       ],
       'annul.requested': ignore('the payment is already annulled or paid'),
+      'charge.dropped': [...keepCharge, { target: '.annulled', actions: ['dropRegenerate', 'dropCharge'] }],
       'verify.requested': [
         { guard: 'isNothingToAsk', ...ignore('there is nothing to ask IRIS about') },
         { actions: 'askNow' },
@@ -261,7 +273,10 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
               { guard: 'isSessionOverWithCancellation', target: '#payment.annulled' },
               { guard: 'isSessionOver', target: '#payment.notConcluded' },
             ],
-            on: { 'annul.requested': ignore('a payment is under way') },
+            on: {
+              'annul.requested': ignore('a payment is under way'),
+              'charge.dropped': ignore('a payment is under way'),
+            },
           },
           confirming: {
             description: 'A bank accepted a transfer that is not final yet.',
@@ -271,7 +286,10 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
               { guard: 'isNotConfirming', target: 'inProgress' },
               { guard: 'isConfirmationOver', target: '#payment.notConcluded', actions: 'reportConfirmationOverdue' },
             ],
-            on: { 'annul.requested': ignore('a payment is under way') },
+            on: {
+              'annul.requested': ignore('a payment is under way'),
+              'charge.dropped': ignore('a payment is under way'),
+            },
           },
         },
       },
@@ -280,6 +298,7 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
         description: 'Every item is settled, by whichever attempts. Nothing leaves this state.',
         initial: 'awaitingReceipt',
         entry: ['clearDeadline', 'dropRegenerate', 'watchCurrent', 'tellPractice'],
+        on: { 'charge.dropped': ignore('it is paid') },
         states: {
           awaitingReceipt: {
             description: 'The attestations are not all here yet.',
@@ -302,7 +321,8 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
         tags: 'blocked',
         entry: ['clearDeadline', 'watchCurrent'],
         always: { guard: 'isAllSettled', target: 'paid' },
-        on: { 'regenerate.requested': regenerate },
+        // Of a dropped charge this is the end: nothing that comes settles it, and nothing opens it anew.
+        on: { 'regenerate.requested': regenerate, 'charge.dropped': [...keepCharge, { actions: 'dropCharge' }] },
       },
 
       notConcluded: {

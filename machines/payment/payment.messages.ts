@@ -77,6 +77,9 @@ export const REGENERATE_REASONS = {
   coolingDown: 'it was regenerated a moment ago',
 } as const;
 
+/** What the machine says of a command that must wait until an operator has decided about money. */
+export const QUARANTINED = 'an incident must be resolved first';
+
 /** "Rigenera pagamento": names the attempt it replaces, so that a doubled click is harmless. */
 export interface RegenerateRequested {
   readonly type: 'regenerate.requested';
@@ -92,6 +95,18 @@ export interface AnnulRequested {
   readonly type: 'annul.requested';
   readonly reason: string;
 }
+
+/**
+ * The practice no longer holds the charge: PORTOS replaced it, or withdrew the practice. The payment is annulled for
+ * good; money that comes all the same is owed back.
+ */
+export interface ChargeDropped {
+  readonly type: 'charge.dropped';
+  readonly because: DropCause;
+  readonly reason: string;
+}
+
+export type DropCause = 'replaced' | 'withdrawn';
 
 /** "Verify now": asks IRIS, decides nothing. */
 export interface VerifyRequested {
@@ -224,6 +239,7 @@ export type PaymentMessage =
   | RedirectRequested
   | RegenerateRequested
   | AnnulRequested
+  | ChargeDropped
   | VerifyRequested
   | PayerReturned
   | NotificationReceived
@@ -251,6 +267,7 @@ export const PAYMENT_EVENT_TYPES = [
   'redirect.requested',
   'regenerate.requested',
   'annul.requested',
+  'charge.dropped',
   'verify.requested',
   'payer.returned',
   'notification.received',
@@ -341,50 +358,6 @@ export const PAYMENT_EFFECT_TYPES = [
   'incident.open',
   'tell',
 ] as const;
-
-// --- settings ---------------------------------------------------------------------------------------------------
-
-/** What an installation may choose. Durations in milliseconds. */
-export interface PaymentSettings {
-  readonly openTimeoutMs: number;
-  readonly readyTimeoutMs: number;
-  readonly choiceTimeoutMs: number;
-  readonly sessionTimeoutMs: number;
-  readonly confirmTimeoutMs: number;
-  readonly regenerateCheckTimeoutMs: number;
-  readonly regenerateCooldownMs: number;
-  readonly pushConfirmTimeoutMs: number;
-  readonly watchWindowMs: number;
-  /** Pause before the first poll after a change; later pauses are the poll's own schedule. */
-  readonly firstPollMs: number;
-  readonly firstWatchMs: number;
-  /** Regenerations a payment may have. */
-  readonly regenerateLimit: number;
-  /** Ask IRIS to delete a position that a regenerate replaces, once it is last reported as not in progress. */
-  readonly deleteWhenIdle: boolean;
-}
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** The timings of a usual installation. */
-export const DEFAULT_PAYMENT_SETTINGS: PaymentSettings = {
-  openTimeoutMs: 2 * MINUTE,
-  readyTimeoutMs: DAY,
-  choiceTimeoutMs: 15 * MINUTE,
-  sessionTimeoutMs: 30 * MINUTE,
-  confirmTimeoutMs: 10 * DAY,
-  regenerateCheckTimeoutMs: MINUTE,
-  regenerateCooldownMs: 30 * SECOND,
-  pushConfirmTimeoutMs: 10 * MINUTE,
-  watchWindowMs: 90 * DAY,
-  firstPollMs: 5 * SECOND,
-  firstWatchMs: 5 * MINUTE,
-  regenerateLimit: 10,
-  deleteWhenIdle: false,
-};
 
 /** Instance id of a practice: payments and practices share one id space in the engine. */
 export const practiceInstanceId = (practiceId: string): string => `practice/${practiceId}`;

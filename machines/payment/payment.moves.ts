@@ -29,12 +29,12 @@ import type {
   IncidentResolved,
   NotificationDue,
   NotificationReceived,
-  PaymentSettings,
   PositionDeleteAnswered,
   PositionReported,
   RegenerateRequested,
   TellPayload,
 } from './payment.messages.js';
+import type { PaymentSettings } from './payment.settings.js';
 import type { Asked, Move } from './payment.move.js';
 import { move, then } from './payment.move.js';
 import { practiceInstanceId } from './payment.messages.js';

@@ -48,6 +48,7 @@ export const eventsAbout = (story: PaymentStory): { readonly [Type in PaymentMes
       next: story.nextIds(),
     },
     'annul.requested': { type: 'annul.requested', reason: 'withdrawn' },
+    'charge.dropped': { type: 'charge.dropped', because: 'replaced', reason: 'another amount is due' },
     'verify.requested': { type: 'verify.requested' },
     'payer.returned': { type: 'payer.returned', attempt },
     'notification.received': { type: 'notification.received', ...pushed },

@@ -76,10 +76,10 @@ function recordPaid(context: PaymentContext, position: Position, report: Positio
   if (amountCents !== position.amountCents) {
     return {
       context: add({ idTransazione, amountCents, disposition: 'quarantined', quarantine: 'amountMismatch' }),
-      incidents: [amountMismatch(position, idTransazione, amountCents)],
+      incidents: [amountMismatch(context, position, idTransazione, amountCents)],
     };
   }
-  if (isItemSettled(context, position)) {
+  if (context.dropped !== null || isItemSettled(context, position)) {
     return {
       context: add({ idTransazione, amountCents, disposition: 'refundDue', quarantine: null }),
       incidents: [duplicatePayment(context, position, idTransazione, amountCents)],
@@ -117,7 +117,7 @@ function quarantineReversal(context: PaymentContext, position: Position): Record
   const receipt = { idTransazione: null, amountCents, disposition: 'quarantined', quarantine: 'reversed' } as const;
   return {
     context: updatePosition(context, idPagamento, (known) => ({ ...known, receipts: [receipt] })),
-    incidents: [reversed(position)],
+    incidents: [reversed(context, position)],
   };
 }
 

@@ -153,6 +153,13 @@ describe('“go on although a payment may be in flight”', () => {
     expect(story.report('inProgress').state).toBe('initialized.opening');
   });
 
+  it('never holds while the former opening is still under way: two are never being opened at once', () => {
+    const story = new PaymentStory().annul().regenerate({ acknowledge: true }).fire('REGENERATE_CHECK_TIMEOUT');
+    expect(story.state).toBe('regenerated.overdue');
+    expect(story.opened().state).toBe('initialized.opening');
+    expect(story.attempt.number).toBe(2);
+  });
+
   it('never holds in quarantine', () => {
     const story = tooSlow().regenerate().report('paid', { cents: 1_500 }).fire('REGENERATE_CHECK_TIMEOUT');
     expect(story.regenerate({ acknowledge: true }).state).toBe('regenerated.overdue');

@@ -22,6 +22,9 @@ export function reasonNotToResolve(context: PaymentContext, event: IncidentResol
   if (!position || !receipt) return 'no receipt of this payment waits for that decision';
   if (event.resolution === 'refunded') return null;
   if (receipt.disposition !== 'quarantined') return 'the refund is decided already';
+  if (event.resolution === 'settle' && context.dropped !== null) {
+    return `the charge was ${context.dropped}: this money can only be refunded`;
+  }
   return event.resolution === 'settle' && isItemSettled(context, position)
     ? 'the item is settled already: this money can only be refunded'
     : null;

@@ -12,10 +12,10 @@ import type {
   OpenPayload,
   PaymentEvent,
   PaymentInitialized,
-  PaymentSettings,
   PollPayload,
   TellPayload,
 } from './payment.messages.js';
+import type { PaymentSettings } from './payment.settings.js';
 import type { Asked, Move, Reminder } from './payment.move.js';
 import { move } from './payment.move.js';
 import * as moves from './payment.moves.js';
@@ -118,6 +118,9 @@ export function paymentSetup(settings: PaymentSettings) {
         context.regenerate ? moves.startNextAttempt(context, context.regenerate.next) : move(context),
       ),
       dropRegenerate: assign({ regenerate: null }),
+      dropCharge: assign({
+        dropped: ({ context, event }) => (event.type === 'charge.dropped' ? event.because : context.dropped),
+      }),
 
       // the long tail
       endWatch: on('watch.ended', (context, event) => moves.endWatch(context, event.attempt)),
@@ -170,6 +173,9 @@ export function paymentSetup(settings: PaymentSettings) {
       isPartlySettled: ({ context }) => verdict.isPartlySettled(context),
       isTransferUnderway: ({ context }) => verdict.hasTransferUnderway(context),
       isQuarantined: ({ context }) => verdict.hasQuarantine(context),
+      isDropped: ({ context }) => context.dropped !== null,
+      isReplacingPartlyPaid: ({ context, event }) =>
+        event.type === 'charge.dropped' && event.because === 'replaced' && verdict.hasSettledItem(context),
       isCoolingDown: ({ context }) => context.coolingDown,
       isLimitReached: ({ context }) => context.regenerations >= settings.regenerateLimit,
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Position } from './payment.context.js';
 import { allPositions } from './payment.context.js';
 import type { PaymentStory } from './payment.fixture.js';
-import type { Esito, IncidentKind, PaymentMessage, Resolution } from './payment.messages.js';
+import type { DropCause, Esito, IncidentKind, PaymentMessage, Resolution } from './payment.messages.js';
 
 /**
  * Anything that may happen to a payment, in any order, as a list of steps. A step says "the third attempt" or "the
@@ -95,6 +95,12 @@ const openings = fc
 const commands = fc.oneof(
   { weight: 3, arbitrary: fc.constant(step('hear', 'redirect', (story) => void story.redirect())) },
   { weight: 1, arbitrary: fc.constant(step('hear', 'annul', (story) => void story.annul())) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom<DropCause>('replaced', 'withdrawn')
+      .map((because) => step('hear', `charge ${because}`, (story) => void story.drop(because))),
+  },
   {
     weight: 1,
     arbitrary: fc.constant(step('hear', 'verify', (story) => void story.hear({ type: 'verify.requested' }))),

@@ -48,6 +48,9 @@ export const hasRefused = (context: PaymentContext): boolean =>
 export const hasCancelled = (context: PaymentContext): boolean =>
   someMissing(context, (position) => position.esito === 'cancelled' || position.esito === 'unpayable');
 
+/** An item is settled, by whichever attempt. */
+export const hasSettledItem = (context: PaymentContext): boolean => missingItems(context).length < context.items.length;
+
 /** The current attempt asks for an item that is settled by now, by itself or by an older attempt. */
 export const isPartlySettled = (context: PaymentContext): boolean =>
   missingPositions(context).length < currentAttempt(context).positions.length;
@@ -116,9 +119,18 @@ export const isReplaceable = (context: PaymentContext): boolean =>
   !hasQuarantine(context) &&
   positionsToCheck(context).every((position) => isCertainlyUnpaid(context, position));
 
-/** The payer chose to go on although a payment may be in flight; never while a transfer is being confirmed. */
+/**
+ * The payer may go on although a payment may be in flight; never while a transfer is being confirmed, nor beside an
+ * opening that is still under way.
+ */
+export const isAcknowledgeable = (context: PaymentContext): boolean =>
+  context.regenerate !== null &&
+  currentAttempt(context).opening !== 'asked' &&
+  !hasTransferUnderway(context) &&
+  !hasQuarantine(context);
+
 export const isAcknowledged = (context: PaymentContext): boolean =>
-  context.regenerate?.acknowledgedBy != null && !hasTransferUnderway(context) && !hasQuarantine(context);
+  context.regenerate?.acknowledgedBy != null && isAcknowledgeable(context);
 
 /** The present wait still lacks an answer asked late enough to decide: the next one is wanted, change or not. */
 export function wantsAnswer(context: PaymentContext, position: Position): boolean {

@@ -1,4 +1,5 @@
 import { assign, enqueueActions, setup } from 'xstate';
+import { CHARGES_OUTDATED } from './practice.messages.js';
 import type {
   ChargePaid,
   ChargeRef,
@@ -6,7 +7,6 @@ import type {
   PracticeEvent,
   PracticeOpened,
   PracticeType,
-  TellParams,
 } from './practice.messages.js';
 
 /** What a practice remembers: its charges, and which of them are paid. */
@@ -19,14 +19,9 @@ export interface PracticeContext {
 /** A refusal with its reason: stored with the event, shown in the history. */
 const ignore = (reason: string) => ({ actions: { type: 'ignore' as const, params: { reason } } });
 
-type Asked =
-  | { readonly type: 'tell'; readonly params: TellParams }
-  | { readonly type: 'incident.open'; readonly params: IncidentParams };
-
-/** What a payment hears when its charge is no longer wanted. */
-interface AnnulRequested {
-  readonly type: 'annul.requested';
-  readonly reason: string;
+interface Asked {
+  readonly type: 'incident.open';
+  readonly params: IncidentParams;
 }
 
 /** What the machine asks of the world has a name and params. The engine reads them off; nothing runs here. */
@@ -40,10 +35,13 @@ const ask = (make: (context: PracticeContext, event: PracticeEvent) => readonly 
     },
   );
 
+const outdated = { guard: 'isOutdated' as const, ...ignore(CHARGES_OUTDATED) };
+
 /**
- * A practice waits until all its charges are paid, and is then settled, once. It holds which charges exist and hears
- * from each payment exactly one `charge.paid`; how a payment comes to be paid is the payment's own affair.
- * `settled` absorbs. A withdrawn practice still hears of a late payment: the money is real, so a person is told.
+ * A practice waits until all its present charges are paid, and is then settled, once. It holds which charges exist and
+ * hears from each payment at most one `charge.paid`; how a payment comes to be paid is the payment's own affair, and so
+ * is money that comes for a charge which was replaced or withdrawn: that payment owes it back, and tells nothing here.
+ * `settled` absorbs. A withdrawn practice may still hear of a payment that was made before.
  */
 export const practiceMachine = setup({
   types: {
@@ -52,7 +50,6 @@ export const practiceMachine = setup({
     input: {} as PracticeOpened,
   },
   actions: {
-    tell: (_, params: TellParams) => asData(params),
     'incident.open': (_, params: IncidentParams) => asData(params),
     ignore: (_, params: { reason: string }) => asData(params),
     notePaid: assign(({ context, event }) => ({
@@ -60,28 +57,17 @@ export const practiceMachine = setup({
         event.type === 'charge.paid' && charge.paymentId === event.paymentId ? { ...charge, paid: true } : charge,
       ),
     })),
-    replaceCharges: assign(({ context, event }) => ({
-      charges:
-        event.type === 'charges.replaced'
-          ? event.charges.map((charge) => ({ ...charge, paid: isPaid(context, charge.paymentId) }))
-          : context.charges,
-    })),
-    annulReplaced: ask((context, event) => {
-      if (event.type !== 'charges.replaced') return [];
-      const kept = new Set(event.charges.map((charge) => charge.paymentId));
-      return context.charges
-        .filter(({ paymentId, paid }) => !paid && !kept.has(paymentId))
-        .map(({ paymentId }) => annulment(paymentId, event.seq, 'the charge was replaced'));
-    }),
-    annulUnpaid: ask((context, event) => {
-      if (event.type !== 'practice.withdrawn') return [];
-      return context.charges
-        .filter(({ paid }) => !paid)
-        .map(({ paymentId }) => annulment(paymentId, event.seq, event.reason));
-    }),
+    replaceCharges: assign(({ context, event }) =>
+      event.type === 'charges.replaced'
+        ? {
+            practiceType: event.practiceType,
+            charges: event.charges.map((charge) => ({ ...charge, paid: isPaid(context, charge.paymentId) })),
+          }
+        : {},
+    ),
     reportUnexpectedPayment: ask((_, event) => {
       if (event.type !== 'charge.paid') return [];
-      const facts = `Payment ${event.paymentId} was paid after its charge was replaced or withdrawn.`;
+      const facts = `Payment ${event.paymentId} was paid after its charge was replaced.`;
       return [incident(`unexpected/${event.paymentId}`, 'anomaly', facts)];
     }),
     closeIncident: assign({}), // nothing of the practice changes; that it was decided, by whom and why is the record
@@ -97,6 +83,7 @@ export const practiceMachine = setup({
     isUnpaidCharge: ({ context, event }) =>
       event.type === 'charge.paid' && chargePaidBy(context, event)?.paid === false,
     isPaidCharge: ({ context, event }) => event.type === 'charge.paid' && chargePaidBy(context, event)?.paid === true,
+    isOutdated: ({ context, event }) => 'known' in event && !isSameCharges(context, event.known),
     isDroppingPaidCharge: ({ context, event }) =>
       event.type === 'charges.replaced' &&
       context.charges.some(
@@ -135,16 +122,17 @@ export const practiceMachine = setup({
           on: {
             'charge.paid': { guard: 'isUnpaidCharge', actions: 'notePaid' },
             'charges.replaced': [
+              outdated,
               { guard: 'isDroppingPaidCharge', ...ignore('a paid charge cannot be replaced') },
-              { actions: ['annulReplaced', 'replaceCharges'] },
+              { actions: 'replaceCharges' },
             ],
-            'practice.withdrawn': { target: 'withdrawn', actions: 'annulUnpaid' },
+            'practice.withdrawn': [outdated, { target: 'withdrawn' }],
           },
         },
         withdrawn: {
-          description: 'PORTOS withdrew the practice; a payment that comes all the same is for a person to look at.',
+          description: 'PORTOS withdrew the practice. What was paid before stays paid.',
           on: {
-            'charge.paid': { guard: 'isUnpaidCharge', actions: ['notePaid', 'reportUnexpectedPayment'] },
+            'charge.paid': { guard: 'isUnpaidCharge', actions: 'notePaid' },
             'charges.replaced': ignore('the practice was withdrawn'),
             'practice.withdrawn': ignore('the practice was withdrawn already'),
           },
@@ -158,16 +146,11 @@ export const practiceMachine = setup({
 const chargePaidBy = (context: PracticeContext, event: ChargePaid) =>
   context.charges.find((charge) => charge.paymentId === event.paymentId);
 
+const isSameCharges = ({ charges }: PracticeContext, known: readonly string[]): boolean =>
+  charges.length === known.length && charges.every((charge) => known.includes(charge.paymentId));
+
 const isPaid = (context: PracticeContext, paymentId: string): boolean =>
   context.charges.some((charge) => charge.paymentId === paymentId && charge.paid);
-
-const annulment = (paymentId: string, seq: number, reason: string): Asked => {
-  const event: AnnulRequested = { type: 'annul.requested', reason };
-  return {
-    type: 'tell',
-    params: { key: `annul/${paymentId}`, payload: { to: paymentId, id: `annul/${seq}`, event } },
-  };
-};
 
 const incident = (key: string, kind: 'anomaly' | 'parkedEffect', facts: string): Asked => ({
   type: 'incident.open',

@@ -23,17 +23,32 @@ export interface ChargePaid {
   readonly paymentId: string;
 }
 
-/** PORTOS replaced the charges; a charge that stays keeps its payment. */
-export interface ChargesReplaced {
+/**
+ * What PORTOS decides about the charges names the payments it knew of: whoever decided about others, because somebody
+ * was faster, is told so and decides again.
+ */
+interface ChargesKnown {
+  readonly known: readonly string[];
+}
+
+/**
+ * PORTOS replaced the content of the practice; a charge that stays keeps its payment. The payments of the others hear
+ * `charge.dropped` in the same unit, so that all is replaced or nothing is.
+ */
+export interface ChargesReplaced extends ChargesKnown {
   readonly type: 'charges.replaced';
+  readonly practiceType: PracticeType;
   readonly charges: readonly ChargeRef[];
 }
 
-/** PORTOS withdrew the practice: what is unpaid is annulled. */
-export interface PracticeWithdrawn {
+/** PORTOS withdrew the practice. What is unpaid hears `charge.dropped` in the same unit. */
+export interface PracticeWithdrawn extends ChargesKnown {
   readonly type: 'practice.withdrawn';
   readonly reason: string;
 }
+
+/** What the machine says of a decision about charges that are not the present ones. */
+export const CHARGES_OUTDATED = 'the charges were replaced meanwhile';
 
 /** The engine gave up on an effect until a person looks at it. */
 export interface EffectParked {
@@ -68,7 +83,7 @@ export const PRACTICE_EVENT_TYPES = [
 ] as const satisfies readonly PracticeMessage['type'][];
 
 /** Every effect type, for the registry of handlers and the generated pages. */
-export const PRACTICE_EFFECT_TYPES = ['tell', 'incident.open'] as const;
+export const PRACTICE_EFFECT_TYPES = ['incident.open'] as const;
 
 /** Which charges each type of practice has: an istanza both carts, the others the stamp duties only. */
 export const ALLOWED_CHARGES: Readonly<Record<PracticeType, readonly ChargeRef['kind'][]>> = {
@@ -76,12 +91,6 @@ export const ALLOWED_CHARGES: Readonly<Record<PracticeType, readonly ChargeRef['
   fineLavori: ['bolli'],
   collaudo: ['bolli'],
 };
-
-/** Tells a payment something, exactly once: `id` is the event's id there. */
-export interface TellParams {
-  readonly key?: string;
-  readonly payload: { readonly to: string; readonly id: string; readonly event: { readonly type: string } };
-}
 
 /** Opens an incident: a person must know, and can only say that he does. */
 export interface IncidentParams {

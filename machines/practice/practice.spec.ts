@@ -26,11 +26,16 @@ class PracticeStory {
   }
 
   withdraw(): this {
-    return this.hear({ type: 'practice.withdrawn', reason: 'withdrawn by the architect' });
+    return this.hear({ type: 'practice.withdrawn', known: this.known, reason: 'withdrawn by the architect' });
   }
 
   replace(...charges: ChargeRef[]): this {
-    return this.hear({ type: 'charges.replaced', charges });
+    return this.hear({ type: 'charges.replaced', practiceType: 'istanza', known: this.known, charges });
+  }
+
+  /** The payments of the present charges. */
+  get known(): string[] {
+    return this.context.charges.map((charge) => charge.paymentId);
   }
 
   get state(): string {
@@ -70,12 +75,14 @@ const PLACES = {
   settled: () => new PracticeStory().paid(bolli).paid(istruttoria),
 };
 
+const known = [bolli.paymentId, istruttoria.paymentId];
+
 /** One event of every type; the charge is `bolli`, which is paid where the practice is settled. */
 const EVENTS: Readonly<Record<PracticeMessage['type'], PracticeMessage>> = {
   'practice.opened': { type: 'practice.opened', practiceId: 'P1', practiceType: 'istanza', charges: [bolli] },
   'charge.paid': { type: 'charge.paid', paymentId: bolli.paymentId },
-  'charges.replaced': { type: 'charges.replaced', charges: [bolli, other] },
-  'practice.withdrawn': { type: 'practice.withdrawn', reason: 'withdrawn by the architect' },
+  'charges.replaced': { type: 'charges.replaced', practiceType: 'istanza', known, charges: [bolli, other] },
+  'practice.withdrawn': { type: 'practice.withdrawn', known, reason: 'withdrawn by the architect' },
   'effect.parked': { type: 'effect.parked', effectType: 'tell', key: 'annul/x', reason: 'tried 10 times' },
   'incident.resolved': { type: 'incident.resolved', resolution: 'dismiss', reason: 'seen' },
 };
@@ -123,15 +130,29 @@ describe('a practice', () => {
     expect(story.state).toBe('collecting.active');
   });
 
-  it('annuls the unpaid charges that a replacement drops, and keeps the paid ones', () => {
+  it('holds the charges it is given anew, and keeps what is paid of them', () => {
     const story = new PracticeStory().paid(bolli).replace(bolli, other);
     expect(story.context.charges).toEqual([
       { ...bolli, paid: true },
       { ...other, paid: false },
     ]);
-    expect(story.asked).toMatchObject([
-      { type: 'tell', payload: { to: istruttoria.paymentId, event: { type: 'annul.requested' } } },
-    ]);
+    expect(story.asked).toEqual([]);
+    expect(story.paid(other).state).toBe('settled');
+  });
+
+  it('takes the type it is given anew', () => {
+    const story = new PracticeStory();
+    story.hear({ type: 'charges.replaced', practiceType: 'collaudo', known: story.known, charges: [bolli] });
+    expect(story.context.practiceType).toBe('collaudo');
+  });
+
+  it.each<[string, PracticeMessage]>([
+    ['replacement', { type: 'charges.replaced', practiceType: 'istanza', known, charges: [bolli] }],
+    ['withdrawal', { type: 'practice.withdrawn', known, reason: 'withdrawn by the architect' }],
+  ])('refuses a %s that was decided about charges which are there no longer', (_, decision) => {
+    const story = new PracticeStory().replace(bolli, other);
+    expect(story.hear(decision).reason).toBe('the charges were replaced meanwhile');
+    expect(story.context.charges.map((charge) => charge.paymentId)).toEqual([bolli.paymentId, other.paymentId]);
   });
 
   it('is settled by a replacement that leaves only paid charges', () => {
@@ -148,16 +169,12 @@ describe('a practice', () => {
     expect(story.asked).toMatchObject([{ type: 'incident.open', payload: { kind: 'anomaly' } }]);
   });
 
-  it('annuls what is unpaid when it is withdrawn', () => {
+  it('that is withdrawn is settled no more, and notes what was paid before', () => {
     const story = new PracticeStory().paid(bolli).withdraw();
     expect(story.state).toBe('collecting.withdrawn');
-    expect(story.asked.map((effect) => effect.payload)).toMatchObject([{ to: istruttoria.paymentId }]);
-  });
-
-  it('notes a payment that comes after it was withdrawn, and tells a person', () => {
-    const story = new PracticeStory().withdraw().paid(bolli);
-    expect(story.context.charges[0]).toEqual({ ...bolli, paid: true });
-    expect(story.asked).toMatchObject([{ type: 'incident.open', payload: { kind: 'anomaly' } }]);
+    expect(story.paid(istruttoria).state).toBe('collecting.withdrawn');
+    expect(story.context.charges.every((charge) => charge.paid)).toBe(true);
+    expect(story.asked).toEqual([]);
   });
 
   it('lets its incidents only be dismissed: money is decided on its payment', () => {

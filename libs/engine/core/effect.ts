@@ -90,6 +90,8 @@ export interface EffectHandler {
   /** The handler's own deadline must be less than half of it. */
   readonly leaseMs?: number;
   readonly maxTries?: number;
+  /** Rows that must exist exactly when such an effect was asked for, whichever event it followed from. */
+  rowsOf?(instanceId: string, payload: Json): readonly SideRow[];
   /** One outcome per claim, in the order of the claims. */
   handle(claims: readonly Claim[]): Promise<readonly Outcome[]>;
 }

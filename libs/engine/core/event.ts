@@ -16,11 +16,16 @@ export type Source = 'api' | 'queue' | 'iris' | 'payer' | 'operator' | 'timer' |
 
 /**
  * A row of another table that must exist exactly when its event was applied (an index from IdPagamento to the
- * payment, sealed payer data). It is inserted in the event's own transaction, and left alone if it already exists.
+ * payment, sealed payer data). It is written in the event's own transaction. A row that breaks a constraint of its
+ * table, other than by its key, refuses the whole unit.
  */
 export interface SideRow {
   /** Schema-qualified table, one of those the store was told of. */
   readonly table: string;
+  /** The column that names the row: one that bears the same name is the same row. */
+  readonly key: string;
+  /** A row that exists already is overwritten; otherwise it is left alone. */
+  readonly replaces?: true;
   /** Column name to JSON value; bytea columns take a `\x` hexadecimal string. */
   readonly row: Readonly<Record<string, unknown>>;
 }

@@ -14,7 +14,7 @@ export interface RegisteredMachine {
 export interface Registry {
   readonly machines: readonly RegisteredMachine[];
   readonly handlers: Readonly<Record<string, EffectHandler>>;
-  /** Tables that events may bring rows for (`SideRow`), parents before children. */
+  /** Tables that events and effects may bring rows for (`SideRow`), parents before children. */
   readonly sideTables: readonly string[];
 }
 
@@ -22,10 +22,11 @@ export interface Registry {
 export interface Unit {
   readonly arrivals: readonly Arrival[];
   /**
-   * Each arrival is heard only if the one before it was applied; receipts end with the first that was not. What is
-   * refused as a whole (a practice that exists with other content) then leaves no half behind.
+   * Either every arrival is applied or none is: what is refused by one instance (a payment under way) then leaves no
+   * half behind in the others. Of a unit that is refused the refusals alone are recorded, and the receipts are theirs.
+   * Each arrival goes to an instance of its own.
    */
-  readonly chained?: boolean;
+  readonly whole?: boolean;
   readonly settlement?: Settlement;
 }
 

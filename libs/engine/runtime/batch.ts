@@ -1,5 +1,6 @@
 import { advance } from '../core/advance.js';
 import type { Instance } from '../core/decision.js';
+import type { EffectRequest } from '../core/effect.js';
 import { InstanceNotFound, InvariantBroken } from '../core/errors.js';
 import type { Arrival, SideRow } from '../core/event.js';
 import type { Receipt, Registry, Unit } from '../core/ports.js';
@@ -41,9 +42,8 @@ export function decideBatch(units: readonly Unit[], found: Found, registry: Regi
   const batch = new Ledger(found);
   const results = units.map((unit): UnitResult => {
     if (instancesOf(unit).some((id) => found.busy.has(id))) return { kind: 'busy' };
-    const draft = new Draft(batch, registry);
     try {
-      const receipts = draft.takeAll(unit);
+      const { draft, receipts } = draftOf(unit, batch, registry);
       batch.accept(draft, unit, registry);
       return { kind: 'taken', receipts };
     } catch (error) {
@@ -51,6 +51,25 @@ export function decideBatch(units: readonly Unit[], found: Found, registry: Regi
     }
   });
   return { results, writes: batch.writes(registry) };
+}
+
+/** What a unit comes to. One that is refused as a whole comes to its refusals, each decided as if it had come alone. */
+function draftOf(unit: Unit, batch: Ledger, registry: Registry): Drafted {
+  const draft = new Draft(batch, registry);
+  const receipts = draft.takeAll(unit.arrivals);
+  const refused = unit.whole ? unit.arrivals.filter((_, index) => receipts[index]?.decision !== 'applied') : [];
+  if (refused.length === 0) return { draft, receipts };
+  const alone = new Draft(batch, registry);
+  const refusals = alone.takeAll(refused);
+  if (refusals.some((receipt) => receipt.decision === 'applied')) {
+    throw new InvariantBroken('a unit that is taken in as a whole sends one instance two events');
+  }
+  return { draft: alone, receipts: refusals };
+}
+
+interface Drafted {
+  readonly draft: Draft;
+  readonly receipts: readonly Receipt[];
 }
 
 const instancesOf = (unit: Unit): string[] => [
@@ -130,14 +149,8 @@ class Draft {
     private readonly registry: Registry,
   ) {}
 
-  takeAll(unit: Unit): Receipt[] {
-    const receipts: Receipt[] = [];
-    for (const arrival of unit.arrivals) {
-      const receipt = this.#take(arrival);
-      receipts.push(receipt);
-      if (unit.chained && receipt.decision !== 'applied') break;
-    }
-    return receipts;
+  takeAll(arrivals: readonly Arrival[]): Receipt[] {
+    return arrivals.map((arrival) => this.#take(arrival));
   }
 
   #take(arrival: Arrival): Receipt {
@@ -160,7 +173,7 @@ class Draft {
     if (decision.kind === 'applied') {
       const { effects, cancelled } = decision;
       this.asked.push({ instanceId, seq: decision.instance.seq, effects, cancelled });
-      this.sideRows.push(...this.#knownRows(arrival));
+      this.sideRows.push(...this.#knownRows(arrival, effects));
     }
     return { instanceId, decision: decision.kind, reason, instance: decision.instance };
   }
@@ -172,13 +185,16 @@ class Draft {
     return advance(machine, version, before, arrival);
   }
 
-  #knownRows(arrival: Arrival): readonly SideRow[] {
-    for (const { table } of arrival.rows ?? []) {
+  /** The rows the event brings, and those of the effects it led to. */
+  #knownRows({ to, event, rows = [] }: Arrival, effects: readonly EffectRequest[]): readonly SideRow[] {
+    const asked = effects.flatMap(({ type, payload }) => this.registry.handlers[type]?.rowsOf?.(to, payload) ?? []);
+    const brought = [...rows, ...asked];
+    for (const { table } of brought) {
       if (!this.registry.sideTables.includes(table)) {
-        throw new InvariantBroken(`${arrival.event.type} brings a row for ${table}, which is not a registered table`);
+        throw new InvariantBroken(`${event.type} brings a row for ${table}, which is not a registered table`);
       }
     }
-    return arrival.rows ?? [];
+    return brought;
   }
 }
 

@@ -43,16 +43,15 @@ describe('the browser that comes back from IRIS', () => {
     expect(bench.iris.questions.slice(before).map((question) => question.ids)).toEqual([[first]]);
   });
 
-  it('with a token that no attempt came to use is sent on all the same', async () => {
+  it('is given a token only once its attempt opens', async () => {
     const paymentId = await bench.atIris();
     bench.iris.says(await bench.idPagamento(paymentId), 'inProgress');
     await bench.after(5_000);
     await bench.after(31 * 60_000);
     await bench.regenerate(paymentId); // its identifiers wait until the old attempt is certainly not paid
-    const tokens = await bench.rows('select return_token from payments.return_token');
-    const unused = known(tokens.find((row) => row['return_token'] !== token()))['return_token'] as string;
-    expect(await bench.payments.payerReturned(unused)).toContain(`paymentId=${paymentId}`);
-    expect(await bench.heard(paymentId, 'payer.returned')).toEqual([]);
+    expect(await bench.rows('select return_token, attempt from payments.return_token')).toEqual([
+      { return_token: token(), attempt: 1 },
+    ]);
   });
 
   it.each(['nobody', '', 'a\u0000b', 'x'.repeat(32)])(

@@ -16,14 +16,12 @@ export async function payerReturned(
 ): Promise<string> {
   const found = await deps.lookup.returnOf(token);
   const instance = found && (await deps.store.readInstance(found.paymentId));
-  if (!instance) throw new NotFound('returnToken', token);
-  const context = instance.snapshot.context as unknown as PaymentContext;
-  const attempt = context.attempts.find((candidate) => candidate.returnToken === token);
-  if (attempt) {
-    const event = { type: 'payer.returned', attempt: attempt.number };
-    const id = deps.identifiers.eventId('payer.returned');
-    await deps.intake.submit({ arrivals: [{ to: instance.id, id, event, source: 'payer' }] });
-  }
+  const context = instance?.snapshot.context as unknown as PaymentContext | undefined;
+  const attempt = context?.attempts.find((candidate) => candidate.returnToken === token);
+  if (!instance || !attempt) throw new NotFound('returnToken', token);
+  const event = { type: 'payer.returned', attempt: attempt.number };
+  const id = deps.identifiers.eventId('payer.returned');
+  await deps.intake.submit({ arrivals: [{ to: instance.id, id, event, source: 'payer' }] });
   const returnUrl = new URL(found.returnUrl);
   returnUrl.searchParams.set('paymentId', instance.id);
   return returnUrl.href;

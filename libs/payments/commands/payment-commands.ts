@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EngineEvent, Instance, Intake, Receipt, Registry, SideRow, Source, Store } from '#libs/engine';
+import type { EngineEvent, Instance, Intake, Receipt, Registry, Source, Store } from '#libs/engine';
 import { InstanceNotFound } from '#libs/engine';
 import type { PaymentContext, PaymentMessage } from '#machines/payment';
-import { currentAttempt, IDENTIFIERS_WANTED } from '#machines/payment';
+import { currentAttempt, IDENTIFIERS_WANTED, QUARANTINED } from '#machines/payment';
 import { CommandRefused, NotFound } from '../errors.js';
 import type { Identifiers } from '../identifiers.js';
-import { isPaymentId, rowsOf } from '../identifiers.js';
+import { isPaymentId } from '../identifiers.js';
 import { machineOf } from '../machines.js';
+import type { PaymentLookup } from '../postgres/lookup.js';
 import { RequestRefused } from '../requests/validation.js';
 import { allowedActions } from '../views/allowed-actions.js';
 
@@ -15,6 +16,7 @@ export interface PaymentCommandDependencies {
   readonly store: Store;
   readonly registry: Registry;
   readonly identifiers: Identifiers;
+  readonly lookup: PaymentLookup;
 }
 
 /** Who gives a command. */
@@ -37,14 +39,13 @@ export async function redirect(deps: PaymentCommandDependencies, paymentId: stri
   const { redirectUrl } = currentAttempt(contextOf(decided.instance));
   if (decided.state.startsWith('redirected') && redirectUrl !== null) return redirectUrl;
   const isOpening = decided.state === 'initialized.opening';
-  throw refusal(deps, decided, isOpening ? OPENING_RETRY_SECONDS : null);
+  throw await refusal(deps, decided, isOpening ? OPENING_RETRY_SECONDS : null);
 }
 
 /** The attempt had grown stale: another one is opened, under identifiers of its own. */
 async function redirectAnew(deps: PaymentCommandDependencies, stale: Instance, caller: Caller): Promise<Decided> {
   const next = await deps.identifiers.attempt(contextOf(stale).items.length);
-  const rows = rowsOf(stale.id, next);
-  return submit(deps, stale.id, { type: 'redirect.requested', next }, caller, { rows });
+  return submit(deps, stale.id, { type: 'redirect.requested', next }, caller);
 }
 
 /**
@@ -59,10 +60,8 @@ export async function annul(
   caller: Caller,
   key?: string,
 ): Promise<void> {
-  const decided = await submit(deps, paymentId, { type: 'annul.requested', reason }, caller, {
-    id: named('annul', key),
-  });
-  if (decided.decision !== 'applied' && decided.state !== 'annulled') throw refusal(deps, decided);
+  const decided = await submit(deps, paymentId, { type: 'annul.requested', reason }, caller, named('annul', key));
+  if (decided.decision !== 'applied' && decided.state !== 'annulled') throw await refusal(deps, decided);
 }
 
 /** Asks IRIS now; the answer decides. @throws NotFound */
@@ -72,7 +71,7 @@ export async function verify(
   caller: Caller,
   key?: string,
 ): Promise<void> {
-  await submit(deps, paymentId, { type: 'verify.requested' }, caller, { id: named('verify', key) });
+  await submit(deps, paymentId, { type: 'verify.requested' }, caller, named('verify', key));
 }
 
 /** What became of a command, now or when its event first arrived. */
@@ -86,18 +85,17 @@ export interface Decided {
   readonly instance: Instance;
 }
 
-/** @param more.id the event's id, a new one if it has none. @throws NotFound, RequestRefused */
+/** @param id the event's, a new one if it has none. @throws NotFound, RequestRefused */
 export async function submit(
   deps: PaymentCommandDependencies,
   paymentId: string,
   event: PaymentMessage,
   caller: Caller,
-  more: { readonly id?: string | undefined; readonly rows?: readonly SideRow[] } = {},
+  id = deps.identifiers.eventId(event.type),
 ): Promise<Decided> {
   if (!isPaymentId(paymentId)) throw new NotFound('payment', paymentId);
-  const { id = deps.identifiers.eventId(event.type), rows = [] } = more;
   try {
-    const [receipt] = await deps.intake.submit({ arrivals: [{ to: paymentId, id, event, rows, ...caller }] });
+    const [receipt] = await deps.intake.submit({ arrivals: [{ to: paymentId, id, event, ...caller }] });
     if (!receipt) throw new Error('intake gave no receipt');
     return await decidedBy(deps.store, receipt, id, event);
   } catch (error) {
@@ -141,14 +139,16 @@ export async function countItems(store: Store, paymentId: string): Promise<numbe
 
 export const contextOf = (instance: Instance): PaymentContext => instance.snapshot.context as unknown as PaymentContext;
 
-export const refusal = (
-  { registry }: PaymentCommandDependencies,
+export async function refusal(
+  { registry, lookup }: PaymentCommandDependencies,
   { state, reason, instance }: Decided,
   retryAfterSeconds: number | null = null,
-): CommandRefused =>
-  new CommandRefused(
+): Promise<CommandRefused> {
+  return new CommandRefused(
     state,
     reason ?? 'the payment is being opened at IRIS',
     allowedActions(machineOf(registry, instance), instance),
     retryAfterSeconds,
+    reason === QUARANTINED ? { incidents: await lookup.openIncidents(instance.id) } : {},
   );
+}

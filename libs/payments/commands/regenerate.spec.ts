@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Bench, CALLER } from '../bench.fixture.js';
+import { Bench, CALLER, known } from '../bench.fixture.js';
 import { problemOf } from '../problems.js';
 
 const SECOND = 1_000;
@@ -83,7 +83,14 @@ describe('Rigenera', () => {
     await bench.after(10 * MINUTE);
     const error = await regenerate(paymentId, 1).catch((refused: unknown) => refused);
     expect(error).toMatchObject({ name: 'CommandRefused', reason: 'an incident must be resolved first' });
-    expect(problemOf(error)).toMatchObject({ status: 409, allowedActions: ['verify'] });
+    const [incident] = (await bench.incidents()) as { incident_id: string }[];
+    expect(problemOf(error)).toMatchObject({
+      status: 409,
+      state: 'annulled',
+      allowedActions: ['verify'],
+      incidents: [incident?.incident_id],
+      detail: expect.stringContaining(`To be resolved: ${incident?.incident_id ?? '-'}.`) as unknown,
+    });
   });
 
   it('in the cool-down is told when to come back, by the engine’s clock, and is taken in then', async () => {
@@ -109,6 +116,80 @@ describe('Rigenera', () => {
 
   it('of a payment nobody knows is told so', async () => {
     await expect(regenerate('pay_00000000000000000000000000000000', 1)).rejects.toMatchObject({ name: 'NotFound' });
+  });
+});
+
+describe('a payer who goes on although a payment may be in flight', () => {
+  /** The old attempt is in flight, and IRIS cannot say that it is not paid. */
+  async function waiting(): Promise<string> {
+    const paymentId = await bench.atIris();
+    bench.iris.says(await bench.idPagamento(paymentId), 'inProgress');
+    await bench.after(5 * SECOND);
+    await bench.after(31 * MINUTE);
+    await regenerate(paymentId, 1);
+    return paymentId;
+  }
+  const acknowledge = (paymentId: string) =>
+    bench.payments.regenerate(paymentId, { attempt: 1, acknowledgeInFlight: true }, CALLER);
+
+  it('is told from when on, waits until then, and is recorded', async () => {
+    const paymentId = await waiting();
+    const { acknowledgeFrom, updatedAt } = await bench.view(paymentId);
+    expect(Date.parse(known(acknowledgeFrom)) - Date.parse(updatedAt)).toBeCloseTo(MINUTE, -3);
+    await acknowledge(paymentId);
+    expect(await bench.state(paymentId)).toBe('regenerated.checking');
+    expect((await bench.history(paymentId)).at(-1)).toMatchObject({
+      type: 'regenerate.requested',
+      decision: 'applied',
+      actor: CALLER.actor,
+      acknowledgeInFlight: true,
+    });
+    await bench.after(61 * SECOND);
+    expect(await bench.view(paymentId)).toMatchObject({
+      state: 'initialized',
+      attempt: { number: 2 },
+      acknowledgeFrom: null,
+    });
+  });
+
+  it('is told so for as long as the Rigenera waits, and then goes on at once', async () => {
+    const paymentId = await waiting();
+    const { acknowledgeFrom } = await bench.view(paymentId);
+    await bench.after(61 * SECOND);
+    await bench.after(5 * MINUTE);
+    const overdue = await bench.view(paymentId);
+    expect(overdue.state).toBe('regenerated');
+    expect(Date.parse(known(overdue.acknowledgeFrom)) - Date.parse(known(acknowledgeFrom))).toBeLessThan(5 * SECOND);
+    expect(overdue.message.it).toContain('puoi proseguire con un nuovo tentativo');
+    await acknowledge(paymentId);
+    expect(await bench.state(paymentId)).toBe('initialized.opening');
+  });
+
+  it('is not told so while a transfer is being confirmed: it would never take effect', async () => {
+    const paymentId = await waiting();
+    bench.iris.says(await bench.idPagamento(paymentId), 'confirming');
+    await bench.after(30 * SECOND);
+    await bench.after(31 * SECOND);
+    expect(await bench.view(paymentId)).toMatchObject({
+      state: 'regenerated',
+      acknowledgeFrom: null,
+      message: { it: 'Il bonifico è stato disposto e attende conferma. Non pagare di nuovo.' },
+    });
+  });
+
+  it('pays the item once: what comes of the old attempt too is owed back', async () => {
+    const paymentId = await waiting();
+    await acknowledge(paymentId);
+    await bench.after(61 * SECOND);
+    await bench.redirect(paymentId);
+    bench.iris.says(await bench.idPagamento(paymentId), 'paid', { idTransazione: 'T2' });
+    await bench.after(5 * SECOND);
+    const [first] = (await bench.view(paymentId)).attempts;
+    bench.iris.says(known(first?.positions[0]).idPagamento, 'paid', { idTransazione: 'T1' });
+    await bench.after(6 * MINUTE);
+    const { state, attempts } = await bench.view(paymentId);
+    expect(state).toBe('paid');
+    expect(attempts.map(({ positions }) => positions[0]?.refund)).toEqual(['due', null]);
   });
 });
 

@@ -2,7 +2,6 @@ import type { Store } from '#libs/engine';
 import type { RegenerateRequested } from '#machines/payment';
 import { currentAttempt, REGENERATE_REASONS } from '#machines/payment';
 import { TooSoon } from '../errors.js';
-import { rowsOf } from '../identifiers.js';
 import { RequestRefused } from '../requests/validation.js';
 import type { Caller, PaymentCommandDependencies } from './payment-commands.js';
 import { contextOf, countItems, named, refusal, submit } from './payment-commands.js';
@@ -32,8 +31,7 @@ export async function regenerate(
   const next = await deps.identifiers.attempt(await countItems(deps.store, paymentId));
   const { actor } = caller;
   const event: RegenerateRequested = { type: 'regenerate.requested', attempt, acknowledgeInFlight, actor, next };
-  const rows = rowsOf(paymentId, next);
-  const decided = await submit(deps, paymentId, event, caller, { id: named('regenerate', key), rows });
+  const decided = await submit(deps, paymentId, event, caller, named('regenerate', key));
   if (decided.decision === 'applied') return;
   const { number } = currentAttempt(contextOf(decided.instance));
   if (attempt > number) {
@@ -47,7 +45,7 @@ export async function regenerate(
     case REGENERATE_REASONS.coolingDown:
       throw new TooSoon(decided.state, decided.reason, await secondsToCoolDown(deps.store, paymentId));
     default:
-      throw refusal(deps, decided);
+      throw await refusal(deps, decided);
   }
 }
 

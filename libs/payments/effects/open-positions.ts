@@ -34,7 +34,12 @@ export function openPositions(deps: OpenPositionsDependencies): EffectHandler {
     if (!request) return park('the data of the payer or of the charge was erased');
     return send(deps, claim, payload, request);
   };
-  return { class: 'interactive', leaseMs: deps.leaseMs, handle: (claims) => Promise.all(claims.map(handle)) };
+  return {
+    class: 'interactive',
+    leaseMs: deps.leaseMs,
+    rowsOf: (paymentId, payload) => rowsOf(paymentId, payload as unknown as OpenPayload),
+    handle: (claims) => Promise.all(claims.map(handle)),
+  };
 }
 
 /** The message to IRIS, null when its data was erased, or why it could not be read: nothing was sent then. */
@@ -103,8 +108,7 @@ async function lost(
 ): Promise<Outcome> {
   const next = await deps.identifiers.attempt(payload.positions.length);
   const event: PaymentMessage = { type: 'attempt.openingUnknown', attempt: payload.attempt, reason, next };
-  const rows = rowsOf(claim.instanceId, next);
-  return done({ to: claim.instanceId, id: `${claim.key}/${event.type}`, event, rows });
+  return tell(claim, event);
 }
 
 /** One effect reports one outcome: its key and the outcome's name make the event's id. */

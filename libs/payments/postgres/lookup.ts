@@ -5,7 +5,7 @@ import type { ChargeRequest, Payer } from '../requests/practice-request.js';
 import { coalesce } from '#libs/engine';
 import type { Sealer } from '#libs/platform';
 import { isReturnToken } from '../identifiers.js';
-import { Charge, IdPagamento, Practice } from './entities.js';
+import { Charge, IdPagamento, Incident, Practice } from './entities.js';
 
 interface ReturnRow {
   readonly returnToken: string;
@@ -90,14 +90,30 @@ export class PaymentLookup {
     return row?.fingerprint ?? null;
   }
 
-  /** For the message to IRIS and nothing else. Null once it was erased. */
+  /** For the message to IRIS. Null once it was erased. */
   async personalData(paymentId: string): Promise<PersonalData | null> {
+    const content = await this.contentOf(paymentId);
+    return content?.payer ? { charge: content.charge, payer: content.payer } : null;
+  }
+
+  /** What a payment was asked for, and of whom, for the message to IRIS and to compare it. The payer may be erased. */
+  async contentOf(paymentId: string): Promise<{ readonly charge: ChargeRequest; readonly payer: Payer | null } | null> {
     const row = await this.#sealed(paymentId);
-    if (!row?.payer) return null;
+    if (!row) return null;
     return {
       charge: this.sealer.open(row.charge, `charge/${paymentId}`) as ChargeRequest,
-      payer: this.sealer.open(row.payer, `payer/${row.practiceId}`) as Payer,
+      payer: row.payer ? (this.sealer.open(row.payer, `payer/${row.practiceId}`) as Payer) : null,
     };
+  }
+
+  /** Incidents of a payment that wait for a person, the oldest first. */
+  async openIncidents(paymentId: string): Promise<string[]> {
+    const rows = await this.source.getRepository(Incident).find({
+      select: { incidentId: true },
+      where: { instanceId: paymentId, state: 'open' },
+      order: { openedAt: 'ASC', incidentId: 'ASC' },
+    });
+    return rows.map((row) => row.incidentId);
   }
 }
 

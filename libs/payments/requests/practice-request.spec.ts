@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bolli, istruttoria, practice } from '../bench.fixture.js';
-import { parsePracticeRequest } from './practice-request.js';
+import { parsePracticeRequest, parsePracticeRequestFor } from './practice-request.js';
 import { annulSchema } from './schemas.js';
 import { validator } from './validation.js';
 
@@ -32,6 +32,14 @@ describe('a practice request', () => {
     for (const body of [practice({ payer }), practice({ payer: { ...payer, email: 'mario.rossi@example.org' } })]) {
       expect(() => parsePracticeRequest(body)).toThrow(/^(?!.*(RSSMRA|not an address|mario)).*$/);
     }
+  });
+});
+
+describe('a request for the practice in the address', () => {
+  it('must name that very practice', () => {
+    const body = practice({ practiceId: 'P-1' });
+    expect(parsePracticeRequestFor('P-1', body)).toEqual(parsePracticeRequest(body));
+    expect(() => parsePracticeRequestFor('P-2', body)).toThrow('/practiceId must be the one in the address');
   });
 });
 

@@ -82,6 +82,16 @@ export function parsePracticeRequest(body: unknown): PracticeRequest {
   };
 }
 
+/**
+ * The same for the practice that the address names.
+ * @throws RequestRefused also when the body names another one
+ */
+export function parsePracticeRequestFor(practiceId: string, body: unknown): PracticeRequest {
+  const request = parsePracticeRequest(body);
+  if (request.practiceId === practiceId) return request;
+  throw new RequestRefused('values', [{ pointer: '/practiceId', message: 'must be the one in the address' }]);
+}
+
 function readCharges(given: PracticeBody, faults: Fault[]): ChargeRequest[] {
   const allowed: readonly ChargeKind[] = ALLOWED_CHARGES[given.practiceType];
   const seen = new Set<ChargeKind>();

@@ -123,7 +123,7 @@ export const regenerateSchema = {
   },
 } as const;
 
-/** `POST /v1/payments/{paymentId}/annul`, and the data of the job `annul`. */
+/** `POST /v1/payments/{paymentId}/annul` and `POST /v1/practices/{practiceId}/withdraw`, and the data of the job `annul`. */
 export const annulSchema = {
   type: 'object',
   required: ['reason'],

@@ -1,5 +1,5 @@
 import type { TransitionRecord } from '#libs/engine';
-import type { AttemptOpened, PaymentContext } from '#machines/payment';
+import type { AttemptOpened, PaymentContext, RegenerateRequested } from '#machines/payment';
 import { attemptOf } from '#machines/payment';
 
 /** One line of a payment's history: everything that was decided about it, refusals with their reasons. */
@@ -13,6 +13,10 @@ export interface HistoryItem {
   readonly decision: 'applied' | 'ignored';
   readonly reason: string | null;
   readonly source: string;
+  /** Who acted: a key's name or an operator's account; null where nobody did. */
+  readonly actor: string | null;
+  /** The payer goes on although a payment may be in flight; on such commands only. */
+  readonly acknowledgeInFlight?: true;
   /** The attempt it is about, null when none was open. */
   readonly attempt: number | null;
 }
@@ -31,6 +35,8 @@ export const historyItem = (
   decision: record.decision,
   reason: record.reason,
   source: record.source,
+  actor: record.actor,
+  ...((record.event as Partial<RegenerateRequested>).acknowledgeInFlight ? { acknowledgeInFlight: true } : {}),
   attempt: attemptIn(record, context, openings),
 });
 

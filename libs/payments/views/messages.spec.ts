@@ -88,6 +88,28 @@ describe('what a payer reads', () => {
     },
   );
 
+  it('of a Rigenera that is overdue says what the payer may do, unless it would have no effect', () => {
+    const regenerate = { askedSeq: 1, acknowledgedBy: null, next: { returnToken: 't2', positions: [] } };
+    const opened = begun.attempts.map((attempt) => ({ ...attempt, opening: 'opened' as const }));
+    const overdue: PaymentContext = { ...begun, attempts: opened, regenerate };
+    expect(messageFor('regenerated.overdue', overdue, null).it).toMatch(/^Stiamo verificando.*non pagare.*proseguire/);
+    expect(messageFor('regenerated.checking', overdue, null).it).not.toContain('proseguire');
+    expect(messageFor('regenerated.overdue', { ...overdue, attempts: begun.attempts }, null).it).not.toContain(
+      'proseguire',
+    );
+  });
+
+  it.each(['replaced', 'withdrawn'] as const)(
+    'of a charge that was %s sends nobody to pay or to Rigenera',
+    (dropped) => {
+      const message = messageFor('annulled', { ...begun, dropped }, null);
+      expect(message.it).toContain('Non pagarlo.');
+      expect(message.it).not.toContain('rigener');
+      const moving = { ...withFirst({ underway: 'inProgress' }), dropped };
+      expect(messageFor('annulled', moving, null).it).toContain('Risulta un pagamento in corso');
+    },
+  );
+
   it('of a payment that is paid is content, whatever else waits for the office', () => {
     expect(messageFor('paid.awaitingReceipt', quarantined, null).it).toBe('Pagamento ricevuto. Non serve altro.');
   });

@@ -1,5 +1,5 @@
 import type { PaymentContext } from '#machines/payment';
-import { hasInFlight, hasQuarantine, missingItems } from '#machines/payment';
+import { hasInFlight, hasQuarantine, hasTransferUnderway, isAcknowledgeable, missingItems } from '#machines/payment';
 
 /** What a payer reads about a payment: one plain sentence of state, the consequence, and until when. */
 export interface Message {
@@ -17,6 +17,7 @@ interface Blocked {
 export function messageFor(state: string, context: PaymentContext, until: Date | null): Message {
   if (state.startsWith('paid')) return PAID;
   if (hasQuarantine(context)) return QUARANTINED;
+  if (context.dropped !== null) return hasInFlight(context) ? IN_FLIGHT : DROPPED;
   const [top, sub] = state.split('.');
   switch (top) {
     case 'initialized':
@@ -25,7 +26,8 @@ export function messageFor(state: string, context: PaymentContext, until: Date |
       if (sub === 'confirming') return CONFIRMING;
       return sub === 'choosing' && until ? choosing(until) : checking(until);
     case 'regenerated':
-      return checking(until);
+      if (hasTransferUnderway(context)) return CONFIRMING;
+      return sub === 'overdue' && isAcknowledgeable(context) ? OVERDUE : checking(until);
     case 'rejected':
       return blocked(context, REJECTED);
     case 'annulled':
@@ -51,6 +53,14 @@ const READY: Message = { it: 'Il pagamento è pronto: puoi pagare.', en: 'The pa
 const CONFIRMING: Message = {
   it: 'Il bonifico è stato disposto e attende conferma. Non pagare di nuovo.',
   en: 'The bank transfer was made and awaits confirmation. Do not pay again.',
+};
+const OVERDUE: Message = {
+  it: 'Stiamo verificando il pagamento: non pagare di nuovo. IRIS non ha ancora dato un esito certo. Se sei sicuro di non aver pagato, puoi proseguire con un nuovo tentativo, confermandolo: continueremo a controllare il precedente.',
+  en: 'We are checking the payment: do not pay again. IRIS has not given a certain answer yet. If you are sure that you have not paid, you can confirm that you want to go on with a new attempt: we will go on checking the former one.',
+};
+const DROPPED: Message = {
+  it: "L'importo è stato sostituito o ritirato in PORTOS. Non pagarlo.",
+  en: 'The amount was replaced or withdrawn in PORTOS. Do not pay it.',
 };
 const REJECTED: Blocked = {
   outcome: { it: 'Pagamento rifiutato.', en: 'Payment refused.' },

@@ -1,6 +1,6 @@
 import type { RegisteredMachine, StoredInstance, StoredTimer } from '#libs/engine';
 import type { Attempt, PaymentContext, Position } from '#machines/payment';
-import { currentAttempt } from '#machines/payment';
+import { currentAttempt, isAcknowledgeable } from '#machines/payment';
 import type { Money } from '../values/money.js';
 import { money } from '../values/money.js';
 import type { PaymentAction } from './allowed-actions.js';
@@ -30,6 +30,10 @@ export interface PaymentView {
   };
   readonly attempts: readonly { readonly number: number; readonly positions: readonly PositionView[] }[];
   readonly allowedActions: readonly PaymentAction[];
+  /** While a Rigenera waits: from when on `acknowledgeInFlight` takes effect; null when it would never. */
+  readonly acknowledgeFrom: string | null;
+  /** Why the practice no longer holds its charge; null while it does. Nobody is to pay it any more. */
+  readonly dropped: 'replaced' | 'withdrawn' | null;
   readonly message: Message;
   readonly updatedAt: string;
 }
@@ -51,13 +55,15 @@ export interface PaymentDates {
   readonly nextPollAt: Date | null;
   /** When the current attempt was opened at IRIS, null until it is. */
   readonly openedAt: Date | null;
+  /** When the present Rigenera became overdue, null until it is. */
+  readonly overdueAt: Date | null;
 }
 
 /** @param machine the one the payment lives on */
 export function paymentView(
   machine: RegisteredMachine['versions'][1],
   instance: StoredInstance,
-  { timers, nextPollAt, openedAt }: PaymentDates,
+  { timers, nextPollAt, openedAt, overdueAt }: PaymentDates,
 ): PaymentView {
   const context = instance.snapshot.context as unknown as PaymentContext;
   const attempt = currentAttempt(context);
@@ -67,7 +73,7 @@ export function paymentView(
     practiceId: context.practiceId,
     kind: context.kind,
     state: instance.state.split('.')[0] ?? instance.state,
-    blocked: machine.resolveState(instance.snapshot as never).hasTag('blocked'),
+    blocked: context.dropped === null && machine.resolveState(instance.snapshot as never).hasTag('blocked'),
     amount: money(context.items.reduce((sum, item) => sum + item.amountCents, 0)),
     items: context.items.map(({ item, amountCents, settledBy }) => ({ item, amount: money(amountCents), settledBy })),
     attempt: {
@@ -82,6 +88,8 @@ export function paymentView(
       positions: positions.map(positionView),
     })),
     allowedActions: allowedActions(machine, instance),
+    acknowledgeFrom: isAcknowledgeable(context) ? ((overdueAt ?? until)?.toISOString() ?? null) : null,
+    dropped: context.dropped,
     message: messageFor(instance.state, context, until),
     updatedAt: instance.updatedAt.toISOString(),
   };

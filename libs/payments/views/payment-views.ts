@@ -18,8 +18,15 @@ export interface PracticeView {
   readonly practiceId: string;
   readonly practiceType: string;
   readonly state: 'collecting' | 'settled';
+  /** PORTOS withdrew it; then it is settled no more. */
+  readonly withdrawn: boolean;
+  /** Of the present charges, in their order. */
   readonly payments: readonly PaymentView[];
 }
+
+/** A Rigenera whose check took too long, and the timer that says so. */
+const OVERDUE = 'regenerated.overdue';
+const CHECK_TIMER = 'xstate.after.REGENERATE_CHECK_TIMEOUT.payment.regenerated.checking';
 
 /** Reads what the API shows: a few statements a page, never one an item. */
 export class PaymentViews {
@@ -41,6 +48,7 @@ export class PaymentViews {
       practiceId,
       practiceType: context.practiceType,
       state: instance.state === 'settled' ? 'settled' : 'collecting',
+      withdrawn: instance.state === 'collecting.withdrawn',
       payments,
     };
   }
@@ -83,10 +91,12 @@ export class PaymentViews {
 
   private async show(instances: readonly StoredInstance[]): Promise<PaymentView[]> {
     const ids = instances.map((instance) => instance.id);
-    const [timers, nextPolls, openings] = await Promise.all([
+    const overdue = instances.filter((instance) => instance.state === OVERDUE).map((instance) => instance.id);
+    const [timers, nextPolls, openings, overdues] = await Promise.all([
       this.store.readTimers(ids),
       this.store.readNextDue(ids, 'iris.poll'),
       this.store.readTransitionsOfType(ids, 'attempt.opened'),
+      overdue.length > 0 ? this.store.readTransitionsOfType(overdue, CHECK_TIMER) : [],
     ]);
     return instances.map((instance) => {
       const { number } = currentAttempt(instance.snapshot.context as unknown as PaymentContext);
@@ -95,6 +105,7 @@ export class PaymentViews {
         timers: timers.filter((timer) => timer.instanceId === instance.id),
         nextPollAt: nextPolls.get(instance.id) ?? null,
         openedAt: opening?.at ?? null,
+        overdueAt: overdues.findLast((record) => record.instanceId === instance.id)?.at ?? null,
       });
     });
   }

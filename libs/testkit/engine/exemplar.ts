@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import type { Arrival, Claim, EngineEvent, Outcome, Registry } from '#libs/engine';
+import type { Arrival, Claim, EngineEvent, Json, Outcome, Registry, SideRow } from '#libs/engine';
 import { done } from '#libs/engine';
 
 /**
@@ -131,10 +131,16 @@ export function parcelRegistry(world: CarrierWorld): Registry {
     handlers: {
       'label.print': { class: 'interactive', maxTries: 3, handle },
       'carrier.poll': { class: 'poll', batch: 50, handle },
-      'note.send': { class: 'delivery', leaseMs: 30_000, handle },
+      'note.send': { class: 'delivery', leaseMs: 30_000, rowsOf: labelOf, handle },
     },
     sideTables: [SIDE_TABLE],
   };
+}
+
+/** A note with a text leaves a label. */
+function labelOf(_: string, payload: Json): SideRow[] {
+  const { text: code } = payload as { readonly text: string };
+  return code === '' ? [] : [{ table: SIDE_TABLE, key: 'code', row: { code } }];
 }
 
 /** An event for a parcel. Only `parcel.ordered` brings one into being. */

@@ -97,17 +97,40 @@ function exactlyOnce(bench: () => Bench): void {
     ]);
   });
 
-  it('stops a chain at the first arrival that was not applied', async () => {
+  it('takes in nothing of a whole unit that one instance refuses, wherever it stands, and records the refusal', async () => {
     const { intake, order, store } = bench();
-    const known = await order();
+    const [first, known] = [await order(), await order()];
     const never = newParcelId();
     const receipts = await intake.submit({
-      chained: true,
-      arrivals: [arrive(known, 'again', ordered), arrive(never, 'order', ordered)],
+      whole: true,
+      arrivals: [arrive(first, 'ship', shipped), arrive(known, 'again', ordered), arrive(never, 'order', ordered)],
     });
 
-    expect(receipts.map((receipt) => receipt.decision)).toEqual(['ignored']);
+    expect(receipts).toMatchObject([{ instanceId: known, decision: 'ignored' }]);
+    expect(await store.readInstance(first)).toMatchObject({ seq: 1, state: 'ordered' });
+    expect(await store.readInstance(known)).toMatchObject({ seq: 2 });
     expect(await store.readInstance(never)).toBeNull();
+  });
+
+  it('names every refusal of a whole unit', async () => {
+    const { intake, order } = bench();
+    const [one, other, third] = [await order(), await order(), await order()];
+    const arrivals = [arrive(one, 'back', returned), arrive(other, 'ship', shipped), arrive(third, 'again', ordered)];
+    expect((await intake.submit({ whole: true, arrivals })).map((receipt) => receipt.reason)).toEqual([
+      'it has not left',
+      'it was ordered before',
+    ]);
+  });
+
+  it('takes in a whole unit once, however often it is sent', async () => {
+    const { intake, order, store } = bench();
+    const [one, other] = [await order(), await order()];
+    const unit = { whole: true, arrivals: [arrive(one, 'ship', shipped), arrive(other, 'ship', shipped)] };
+    const [first, second] = [await intake.submit(unit), await intake.submit(unit)];
+
+    expect(first.map((receipt) => receipt.decision)).toEqual(['applied', 'applied']);
+    expect(second.map((receipt) => receipt.decision)).toEqual(['duplicate', 'duplicate']);
+    expect(await store.readInstance(one)).toMatchObject({ seq: 2, state: 'shipped' });
   });
 }
 
@@ -221,7 +244,7 @@ function refusals(bench: () => Bench): void {
     for (const arrival of [
       arrive(id, 'a', noted('\u0000')),
       arrive(id, 'b\u0000', noted()),
-      arrive(id, 'c', noted(), { rows: [{ table: SIDE_TABLE, row: { code: 'x\u0000' } }] }),
+      arrive(id, 'c', noted(), { rows: [{ table: SIDE_TABLE, key: 'code', row: { code: 'x\u0000' } }] }),
     ]) {
       await expect(intake.submit({ arrivals: [arrival] })).rejects.toThrow(NotStorable);
     }
@@ -247,10 +270,9 @@ function sideRows(bench: () => Bench): void {
     const text = 'select code, note from engine_test.label order by code';
     return (await bench().pool.query<{ code: string; note: string }>(text)).rows;
   };
+  const label = { table: SIDE_TABLE, key: 'code' };
   const withLabel = (id: string, event: string, what: typeof ordered, code: string) =>
-    bench().intake.submit({
-      arrivals: [arrive(id, event, what, { rows: [{ table: SIDE_TABLE, row: { code } }] })],
-    });
+    bench().intake.submit({ arrivals: [arrive(id, event, what, { rows: [{ ...label, row: { code } }] })] });
 
   it('writes side rows exactly when their event is applied, and leaves defaults to the table', async () => {
     const id = await bench().order();
@@ -262,9 +284,39 @@ function sideRows(bench: () => Bench): void {
     expect(await labels()).toEqual([{ code: 'applied', note: 'none' }]);
   });
 
+  it('leaves a row alone that exists, unless it replaces it; the last one of a transaction stands', async () => {
+    const { intake, order } = bench();
+    const id = await order();
+    const send = (event: string, row: { code: string; note: string }, more: { replaces?: true } = {}) =>
+      intake.submit({ arrivals: [arrive(id, event, noted(), { rows: [{ ...label, ...more, row }] })] });
+    await send('first', { code: 'r', note: 'first' });
+    await send('again', { code: 'r', note: 'again' });
+    expect(await labels()).toContainEqual({ code: 'r', note: 'first' });
+    await Promise.all(['a', 'b'].map((note) => send(note, { code: 'r', note }, { replaces: true })));
+    expect(await labels()).toContainEqual({ code: 'r', note: 'b' });
+  });
+
+  it('writes the rows of an effect exactly when it is asked for', async () => {
+    const { submit, order } = bench();
+    const id = await order();
+    await submit(id, 'note', noted('sent'));
+    await submit(id, 'note', noted('never heard'));
+    expect(await labels()).toEqual([{ code: 'sent', note: 'none' }]);
+  });
+
+  it('refuses a row that breaks a constraint of its table, and all that came with it', async () => {
+    const { intake, order, store } = bench();
+    const id = await order();
+    const rows = [{ ...label, row: { code: 'refused', note: null } }];
+    const submitted = intake.submit({ arrivals: [arrive(id, 'note', noted(), { rows })] });
+
+    await expect(submitted).rejects.toMatchObject({ code: '23502' });
+    expect(await store.readInstance(id)).toMatchObject({ seq: 1 });
+  });
+
   it('refuses a row for a table that was not registered', async () => {
     const { intake, order } = bench();
-    const rows = [{ table: 'engine.machine', row: { name: 'x' } }];
+    const rows = [{ table: 'engine.machine', key: 'name', row: { name: 'x' } }];
     const submitted = intake.submit({ arrivals: [arrive(await order(), 'note', noted(), { rows })] });
 
     await expect(submitted).rejects.toThrow('not a registered table');
