@@ -1,44 +1,63 @@
 /**
- * Loaded by `node --import` before a program under test, so that it dies, or freezes, at one named point. It patches
- * the edges of the process (PostgreSQL's client and `fetch`); no code of ours knows of it.
+ * Loaded by `node --import` before a program under test, so that it can be made to die, or freeze, at one named point.
+ * It patches the edges of the process (PostgreSQL's client and `fetch`); no code of ours knows of it.
  *
- *   FAIL_POINT   commit.before   all of an intake transaction was sent but its COMMIT
- *                commit.after    the COMMIT's answer has arrived, and nothing else has happened
- *                settle.before, settle.after   the same, of a transaction that also ends or puts off an effect
- *                iris.before     a message to IRIS is about to leave
- *                iris.after      IRIS's answer has arrived
- *   FAIL_AT      at which passage through that point
- *   FAIL_LOG     a file that is told when and where, before it happens
- *   FAIL_SIGNAL  what the process sends itself; SIGSTOP freezes it, by default it is killed
- *   FAIL_WITH    who dies in the same instant: `<pid>:<signal>,…`
+ *   FAIL_ARMING  a file that is looked for at each passage through a point. While it is there the program is armed:
+ *                  point   where it fails
+ *                  at      at which passage through that point, since it is armed
+ *                  signal  what the process sends itself: SIGKILL, or SIGSTOP to freeze
+ *                  others  who dies in the same instant: [pid, signal] each
+ *                The program removes it when it fails, so it fails once.
+ *   FAIL_LOG     a file that is told when, before it happens
+ *
+ *   commit.before   all of an intake transaction was sent but its COMMIT
+ *   commit.after    the COMMIT's answer has arrived, and nothing else has happened
+ *   settle.before, settle.after   the same, of a transaction that also ends or puts off an effect
+ *   iris.before     a message to IRIS is about to leave
+ *   iris.after      IRIS's answer has arrived
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers';
 import pg from 'pg';
 
-const { FAIL_POINT, FAIL_AT, FAIL_LOG, FAIL_SIGNAL = 'SIGKILL', FAIL_WITH = '' } = process.env;
-let passages = 0;
+const { FAIL_ARMING, FAIL_LOG } = process.env;
 const IRIS = /\/(?:IdpAllineamentoPendenzeEnteOTF|IdpVerificaStatoPagamenti)$/;
+let armedWith = null;
+let passages = 0;
 
-if (FAIL_POINT !== undefined) {
-  patchPostgres();
-  patchFetch();
+patchPostgres();
+patchFetch();
+
+/** What it is armed with now, null when it is not. */
+function arming() {
+  const text = textOfArming();
+  if (text !== armedWith) passages = 0;
+  armedWith = text;
+  return text === null ? null : JSON.parse(text);
+}
+
+function textOfArming() {
+  try {
+    return readFileSync(FAIL_ARMING, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** Counts a passage; true when it is the fatal one. */
 function isFatal(...points) {
-  if (!points.includes(FAIL_POINT)) return false;
+  const armed = arming();
+  if (!points.includes(armed?.point)) return false;
   passages += 1;
-  return passages === Number(FAIL_AT);
+  return passages === armed.at;
 }
 
 function fail() {
-  appendFileSync(FAIL_LOG, `${Date.now()} ${FAIL_POINT}\n`);
-  for (const victim of FAIL_WITH.split(',').filter(Boolean)) {
-    const [pid, signal] = victim.split(':');
-    process.kill(Number(pid), signal);
-  }
-  process.kill(process.pid, FAIL_SIGNAL);
+  const { signal, others } = arming();
+  rmSync(FAIL_ARMING);
+  appendFileSync(FAIL_LOG, `${Date.now()}\n`);
+  for (const [pid, its] of others) process.kill(pid, its);
+  process.kill(process.pid, signal);
 }
 
 function patchPostgres() {

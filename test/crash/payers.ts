@@ -63,8 +63,10 @@ const practiceOf = (index: number, random: () => number) =>
 
 /** A crowd of payers, each on their own way; how they behave follows from a seed. */
 export class Payers {
-  readonly #waiting: (() => Promise<void>)[];
-  readonly #onTheirWay: Promise<void>[] = [];
+  readonly #plays: readonly (() => Promise<void>)[];
+  #allPlayed: Promise<unknown> = Promise.resolve();
+  #letPay: () => void = () => undefined;
+  readonly #mayPay = new Promise<void>((resolve) => (this.#letPay = resolve));
   /** The state each payment must end in. */
   readonly expected = new Map<string, string>();
   /** The payments of each practice. */
@@ -77,31 +79,35 @@ export class Payers {
     seed: number,
   ) {
     const random = randomFrom(seed);
-    this.#waiting = Array.from({ length: PRACTICES }, (_, index) => {
+    this.#plays = Array.from({ length: PRACTICES }, (_, index) => {
       const body = practiceOf(index, random);
       const endings = body.charges.map(() => drawEnding(random));
       return () => this.#play(body, endings);
     });
   }
 
-  /** Sends this share of all practices on their way. */
-  release(share = 1): void {
-    const released = this.#waiting.splice(0, Math.ceil(PRACTICES * share)).map((play) => play());
+  /** Sends all on their way, as far as IRIS's page: there they wait for `pay`, so none of them reaches its end. */
+  release(): void {
+    this.#allPlayed = Promise.all(this.#plays.map((play) => play()));
     // A payer that cannot go on is heard when all are waited for, and not before.
-    for (const payer of released) payer.catch(() => undefined);
-    this.#onTheirWay.push(...released);
+    this.#allPlayed.catch(() => undefined);
+  }
+
+  /** Lets them pay, annul, walk away: whatever each is to do. */
+  pay(): void {
+    this.#letPay();
   }
 
   /** Resolves when so many payers were sent to IRIS: the rest is on its way there. */
-  async areUnderWay(count: number): Promise<void> {
+  async areAtIris(count: number): Promise<void> {
     const look = () => Promise.resolve(this.portos.countOf('redirect.requested') >= count || null);
     await eventually(look, `${count} payers are at IRIS`, REACHED_WITHIN_MS);
   }
 
-  /** Resolves when every payer has done all they do. */
+  /** Lets them pay, and resolves when every payer has done all they do. */
   async allDone(): Promise<void> {
-    this.release();
-    await Promise.all(this.#onTheirWay);
+    this.pay();
+    await this.#allPlayed;
   }
 
   async #play(body: ReturnType<typeof practiceOf>, endings: readonly Ending[]): Promise<void> {
@@ -120,8 +126,9 @@ export class Payers {
   }
 
   async #pay(paymentId: string, { scenario, push, isImpatient }: Ending): Promise<void> {
+    if (scenario !== null) await this.portos.command('redirect', paymentId);
+    await this.#mayPay;
     if (scenario === null) return this.portos.command('annul', paymentId);
-    await this.portos.command('redirect', paymentId);
     const { attempt, attempts } = await this.portos.payment(paymentId);
     await this.#playAtIris(attempt, scenario, push);
     if (isImpatient) await this.portos.command('verify', paymentId);

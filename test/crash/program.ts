@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { becomesReady } from '../../apps/cli/readiness.js';
@@ -9,27 +9,19 @@ import { eventually } from '../stack.js';
 export type FailPoint =
   'commit.before' | 'commit.after' | 'settle.before' | 'settle.after' | 'iris.before' | 'iris.after';
 
-/** One failure that waits to happen. */
-export interface Arming {
-  readonly point: FailPoint;
-  /** At which passage through the point. */
-  readonly at: number;
+/** How a failure happens. */
+export interface Manner {
   /** Frozen instead of killed. */
   readonly freeze?: boolean;
   /** Who dies in the same instant, with which signal. */
-  readonly with?: readonly (readonly [pid: number, signal: NodeJS.Signals])[];
-}
-
-/** A failure that happened, as the program itself wrote down in its last moment. */
-export interface Failure {
-  readonly at: number;
-  readonly point: string;
+  readonly others?: readonly (readonly [pid: number, signal: NodeJS.Signals])[];
 }
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FAIL_POINTS = pathToFileURL(path.join(import.meta.dirname, 'fail-points.mjs')).href;
-const RESTART_MS = 500;
+const RESTART_MS = 100;
 const READY_WITHIN_MS = 60_000;
+const FAILS_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 8_000;
 const KEPT_LINES = 10;
 const SHOWN_OF_A_LINE = 300;
@@ -37,11 +29,9 @@ const SHOWN_OF_A_LINE = 300;
 /** One of the built programs as a real process, kept up by the supervisor of `npm start`. */
 export class Program {
   readonly #supervisor: Supervisor;
+  readonly #armingFile: string;
   readonly #failLog: string;
   readonly #lines: string[] = [];
-  #armings: Arming[] = [];
-  #armed: Arming | undefined;
-  #endings = 0;
 
   constructor(
     readonly name: string,
@@ -50,17 +40,15 @@ export class Program {
     private readonly healthUrl: string,
     folder: string,
   ) {
+    this.#armingFile = path.join(folder, `${name}.arming`);
     this.#failLog = path.join(folder, `${name}.failures`);
     const preloads = [FAIL_POINTS, pathToFileURL(path.join(ROOT, 'dist/apps/cli/with-parent.js')).href];
-    const env = () => ({ ...environment, ...this.#failSettings() });
     const program = {
       name,
       args: [...preloads.flatMap((preload) => ['--import', preload]), path.join(ROOT, `dist/apps/${script}/main.js`)],
-      get env() {
-        return env(); // read at each start
-      },
+      env: { ...environment, FAIL_ARMING: this.#armingFile, FAIL_LOG: this.#failLog },
     };
-    const watcher = { line: (_: string, line: string) => this.#keep(line), ended: () => this.#ended() };
+    const watcher = { line: (_: string, line: string) => this.#keep(line), ended: () => undefined };
     this.#supervisor = new Supervisor(program, watcher, () => RESTART_MS);
   }
 
@@ -69,14 +57,6 @@ export class Program {
     const { pid } = this.#supervisor;
     if (pid === undefined) throw new Error(`${this.name} is not running`);
     return pid;
-  }
-
-  /** Every failure so far, oldest first. */
-  get failures(): Failure[] {
-    return readLines(this.#failLog).map((line) => {
-      const [at, point = ''] = line.split(' ');
-      return { at: Number(at), point };
-    });
   }
 
   /** Its last words, for the message when a claim fails. */
@@ -89,13 +69,17 @@ export class Program {
     await this.ready();
   }
 
-  /** Stops it in good order and starts it again; from then on it fails at each of these in turn. */
-  async restart(...armings: Arming[]): Promise<void> {
-    this.#armings = armings;
-    const endings = this.#endings;
-    process.kill(this.pid, 'SIGTERM');
-    await eventually(() => Promise.resolve(this.#endings > endings || null), `${this.name} ended`);
-    await this.ready();
+  /**
+   * Makes it fail at the next passage but `at - 1` through the point; once, and the supervisor starts it again.
+   * Resolves with the moment of the failure, in milliseconds, as the program itself wrote it down.
+   */
+  async fails(point: FailPoint, at: number, { freeze = false, others = [] }: Manner = {}): Promise<number> {
+    const counted = this.#failures().length;
+    const arming = JSON.stringify({ point, at, others, signal: freeze ? 'SIGSTOP' : 'SIGKILL' });
+    writeFileSync(`${this.#armingFile}.new`, arming);
+    renameSync(`${this.#armingFile}.new`, this.#armingFile); // never read half written
+    const look = () => Promise.resolve(this.#failures()[counted] ?? null);
+    return eventually(look, `${this.name} fails at ${point}`, FAILS_WITHIN_MS);
   }
 
   async ready(): Promise<void> {
@@ -103,31 +87,13 @@ export class Program {
     throw new Error(`${this.name} is not ready after ${READY_WITHIN_MS} ms\n${this.lastLines}`);
   }
 
-  /** Resolves with this one of all its failures, once it has come so far. */
-  failure(index: number): Promise<Failure> {
-    const look = () => Promise.resolve(this.failures[index] ?? null);
-    return eventually(look, `${this.name} reaches ${this.#armed?.point ?? 'its fail point'}`, READY_WITHIN_MS);
-  }
-
   stop(): Promise<void> {
     return this.#supervisor.stop(STOP_WITHIN_MS);
   }
 
-  #ended(): void {
-    this.#endings += 1;
-    this.#armed = this.#armings.shift();
-  }
-
-  #failSettings(): Record<string, string> {
-    if (!this.#armed) return {};
-    const { point, at, freeze = false, with: others = [] } = this.#armed;
-    return {
-      FAIL_POINT: point,
-      FAIL_AT: String(at),
-      FAIL_LOG: this.#failLog,
-      FAIL_SIGNAL: freeze ? 'SIGSTOP' : 'SIGKILL',
-      FAIL_WITH: others.map(([pid, signal]) => `${pid}:${signal}`).join(','),
-    };
+  /** The moments of all its failures so far, oldest first. */
+  #failures(): number[] {
+    return readLines(this.#failLog).map(Number);
   }
 
   #keep(line: string): void {

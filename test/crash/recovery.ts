@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 
 const LOOK_EVERY_MS = 50;
-const GIVEN_UP_AFTER_MS = 60_000;
+const GIVEN_UP_AFTER_MS = 120_000;
 
 const STILL_WAITING = `
   select exists (
