@@ -54,14 +54,16 @@ export function describeCrashes(queues: Queues): void {
     return crowd;
   };
 
-  /** Measures a recovery and says it; a failure that nobody waits for is no unhandled one. */
+  const tell = async (what: string, ms: number): Promise<number> => {
+    const underWay = await unfinished(stack, crowds);
+    console.log(`recovery: ${what}: ${(ms / 1000).toFixed(1)} s (queues on ${queues}, ${underWay} payments under way)`);
+    expect(underWay).toBeGreaterThanOrEqual(PAYMENTS);
+    return ms;
+  };
+
+  /** Measures a recovery and tells it; a failure that nobody waits for is no unhandled one. */
   const recovers = (what: string, failedAt: number): Promise<number> => {
-    const recovery = recoveryMs(stack.database.pool, failedAt).then(async (ms) => {
-      const underWay = await unfinished(stack, crowds);
-      console.log(`recovery: ${what}: ${(ms / 1000).toFixed(1)} s, and ${underWay} payments under way`);
-      expect(underWay).toBeGreaterThanOrEqual(PAYMENTS);
-      return ms;
-    });
+    const recovery = recoveryMs(stack.database.pool, failedAt).then((ms) => tell(what, ms));
     recovery.catch(() => undefined);
     return recovery;
   };
@@ -82,7 +84,7 @@ export function describeCrashes(queues: Queues): void {
       for (const point of ['commit.before', 'commit.after'] as const) {
         const killedAt = await api.fails(point, 3);
         await api.ready();
-        console.log(`recovery: API killed at ${point}: ${((Date.now() - killedAt) / 1000).toFixed(1)} s`);
+        await tell(`API killed at ${point}`, Date.now() - killedAt);
       }
     });
 
