@@ -16,8 +16,6 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
-  // Minutes of killing processes: `npm run crash`.
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.CRASH_TESTS === 'on' ? [] : ['<rootDir>/test/crash/'])],
   globalSetup: '<rootDir>/libs/testkit/jest/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testkit/jest/global-teardown.ts',
   testTimeout: 30_000,

@@ -129,7 +129,7 @@ export function describeCrashes(queues: Queues): void {
     });
 
     claim('every connection that listens is cut', async () => {
-      await crowds.at(-1)?.areAtIris(120);
+      await nextCrowd().areAtIris(40);
       const cutAt = Date.now();
       expect(await stack.cutListeners()).toContain('listen engine_due');
       await recovers('listening connections cut', cutAt);
@@ -137,6 +137,7 @@ export function describeCrashes(queues: Queues): void {
 
     claim('PostgreSQL is stopped at once and started again, and neither process ends', async () => {
       const { api, worker, database } = stack;
+      await nextCrowd().areAtIris(40);
       const pids = [api.pid, worker.pid];
       const server = database.pid;
       const stoppedAt = Date.now();

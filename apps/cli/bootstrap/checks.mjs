@@ -47,10 +47,18 @@ function readReport(path) {
   }
 }
 
+/** What the crash specs measured, which is worth reading also when nothing failed. */
+const measured = (output) =>
+  output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('recovery: '));
+
 async function runStep(name, run) {
   const startedAt = performance.now();
   const { ok, output } = await run();
   if (!ok) console.log(output);
+  for (const line of ok ? measured(output) : []) console.log(line);
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${seconds(startedAt)}`);
   return ok;
 }
