@@ -16,6 +16,8 @@ import type { Caller } from './commands/payment-commands.js';
 import { annul, redirect, verify } from './commands/payment-commands.js';
 import type { RegenerateRequest } from './commands/regenerate.js';
 import { regenerate } from './commands/regenerate.js';
+import type { ResolutionRequest } from './commands/resolve-incident.js';
+import { redriveIncident, resolveIncident } from './commands/resolve-incident.js';
 import { Identifiers } from './identifiers.js';
 import { AttestationShelf } from './postgres/attestation-shelf.js';
 import { paymentEntities } from './postgres/entities.js';
@@ -23,6 +25,7 @@ import { IncidentBook } from './postgres/incident-book.js';
 import { PaymentLookup } from './postgres/lookup.js';
 import { createRegistry } from './registry.js';
 import type { PracticeRequest } from './requests/practice-request.js';
+import { IncidentViews } from './views/incident-views.js';
 import { PaymentViews } from './views/payment-views.js';
 
 /** What a process brings to work with payments. */
@@ -43,6 +46,7 @@ export interface Payments {
   readonly store: Store;
   readonly intake: Intake;
   readonly views: PaymentViews;
+  readonly incidentViews: IncidentViews;
   openPractice(request: PracticeRequest, caller: Caller): Promise<void>;
   redirect(paymentId: string, caller: Caller): Promise<string>;
   /** `key` names a command: given twice under one key it has one effect, and the same answer or refusal. */
@@ -51,6 +55,8 @@ export interface Payments {
   verify(paymentId: string, caller: Caller, key?: string): Promise<void>;
   payerReturned(token: string): Promise<string>;
   irisNotified(payments: readonly NotifiedPayment[]): Promise<void>;
+  resolveIncident(incidentId: string, request: ResolutionRequest, caller: Caller): Promise<void>;
+  redriveIncident(incidentId: string, caller: Caller): Promise<void>;
   /** Refuses new events, waits for those under way, closes what it opened. */
   close(): Promise<void>;
 }
@@ -90,12 +96,14 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     throw error;
   });
   const intake = new Intake({ store, registry, ...(deps.onCommitted ? { onCommitted: deps.onCommitted } : {}) });
-  const commands = { intake, store, registry, identifiers, sealer, lookup, incidents };
+  const incidentViews = new IncidentViews({ store, registry, incidents });
+  const commands = { intake, store, registry, identifiers, sealer, lookup, incidents, incidentViews };
   return {
     registry,
     store,
     intake,
     views: new PaymentViews({ store, registry, lookup }),
+    incidentViews,
     openPractice: (request, caller) => openPractice(commands, request, caller),
     redirect: (paymentId, caller) => redirect(commands, paymentId, caller),
     regenerate: (paymentId, request, caller, key) => regenerate(commands, paymentId, request, caller, key),
@@ -103,6 +111,8 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     verify: (paymentId, caller, key) => verify(commands, paymentId, caller, key),
     payerReturned: (token) => payerReturned(commands, token),
     irisNotified: (payments) => irisNotified(commands, payments),
+    resolveIncident: (incidentId, request, caller) => resolveIncident(commands, incidentId, request, caller),
+    redriveIncident: (incidentId, caller) => redriveIncident(commands, incidentId, caller),
     close: async () => {
       await intake.drain();
       await source.destroy();

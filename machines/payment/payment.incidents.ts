@@ -19,7 +19,7 @@ export interface Incident {
   readonly params: Ask<IncidentPayload>;
 }
 
-type About = Partial<Pick<IncidentPayload, 'idPagamento' | 'idTransazione' | 'amountCents' | 'allowedResolutions'>>;
+type About = Partial<Omit<IncidentPayload, 'kind' | 'facts'>>;
 
 const incident = (about: string, kind: IncidentKind, facts: string, more: About = {}): Incident => ({
   type: 'incident.open',
@@ -30,6 +30,7 @@ const incident = (about: string, kind: IncidentKind, facts: string, more: About 
       idPagamento: null,
       idTransazione: null,
       amountCents: null,
+      effectKey: null,
       facts,
       allowedResolutions: ['dismiss'],
       ...more,
@@ -161,5 +162,5 @@ export const receiptProblem = ({ idPagamento, problem }: AttestationFaulty): Inc
 /** One incident each time an effect is given up, for it may be redriven and given up again. */
 export const parkedEffect = ({ effectType, key, reason }: EffectParked, seq: number): Incident =>
   incident(`parkedEffect/${key}/${seq}`, 'parkedEffect', `The effect ${effectType} was given up: ${reason}`, {
-    idPagamento: key,
+    effectKey: key,
   });

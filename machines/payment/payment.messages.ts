@@ -200,11 +200,11 @@ export interface AttestationFaulty {
   readonly problem: string;
 }
 
-/** An operator decided about an incident. */
+/** An operator decided about an incident. One about no position names none. */
 export interface IncidentResolved {
   readonly type: 'incident.resolved';
   readonly kind: IncidentKind;
-  readonly idPagamento: string;
+  readonly idPagamento: string | null;
   readonly idTransazione: string | null;
   readonly resolution: Resolution;
   readonly reason: string;
@@ -319,6 +319,8 @@ export interface IncidentPayload {
   readonly idPagamento: string | null;
   readonly idTransazione: string | null;
   readonly amountCents: number | null;
+  /** The key of an effect that was given up and may be redriven, else null. */
+  readonly effectKey: string | null;
   /** One plain sentence, without personal data. */
   readonly facts: string;
   readonly allowedResolutions: readonly Resolution[];

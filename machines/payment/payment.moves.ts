@@ -125,15 +125,16 @@ export function hearReport(
 }
 
 /** The attestation is fetched once, when the position comes to settle its item. */
-function fetchNewAttestation(before: PaymentContext, after: PaymentContext, idPagamento: string): Move {
-  const position = findPosition(after, idPagamento);
-  const known = findPosition(before, idPagamento);
+function fetchNewAttestation(before: PaymentContext, after: PaymentContext, named: string | null): Move {
+  const position = findPosition(after, named);
+  const known = findPosition(before, named);
   if (!position || !known || isSettling(known) || !isSettling(position)) return move(after);
+  const { idPagamento, item } = position;
   return move(after, {
     type: 'attestation.fetch',
     params: {
       key: `attestation/${idPagamento}`,
-      payload: { kind: after.kind, idPagamento, item: position.item },
+      payload: { kind: after.kind, idPagamento, item },
     },
   });
 }

@@ -88,7 +88,7 @@ export const practiceMachine = setup({
     reportParked: ask((_, event) => {
       if (event.type !== 'effect.parked') return [];
       const facts = `The effect ${event.effectType} was given up: ${event.reason}`;
-      return [incident(`parkedEffect/${event.key}/${event.seq}`, 'parkedEffect', facts)];
+      return [incident(`parkedEffect/${event.key}/${event.seq}`, 'parkedEffect', facts, event.key)];
     }),
   },
   guards: {
@@ -169,7 +169,12 @@ const annulment = (paymentId: string, seq: number, reason: string): Asked => {
   };
 };
 
-const incident = (key: string, kind: 'anomaly' | 'parkedEffect', facts: string): Asked => ({
+const incident = (
+  key: string,
+  kind: 'anomaly' | 'parkedEffect',
+  facts: string,
+  effectKey: string | null = null,
+): Asked => ({
   type: 'incident.open',
   params: {
     key: `incident/${key}`,
@@ -178,6 +183,7 @@ const incident = (key: string, kind: 'anomaly' | 'parkedEffect', facts: string):
       idPagamento: null,
       idTransazione: null,
       amountCents: null,
+      effectKey,
       facts,
       allowedResolutions: ['dismiss'],
     },

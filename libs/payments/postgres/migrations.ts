@@ -1,5 +1,8 @@
 import { engineMigrations, migrate } from '#libs/engine';
 import { PaymentsSchema1763900000101 } from './0001-payments-schema.js';
+import { IncidentResolutions1763900000110 } from './0002-incident-resolutions.js';
+
+const paymentsMigrations = [PaymentsSchema1763900000101, IncidentResolutions1763900000110];
 
 /**
  * Brings a database to what this build needs: the engine's tables, the payments' and the embedded queue's. Safe to
@@ -7,4 +10,4 @@ import { PaymentsSchema1763900000101 } from './0001-payments-schema.js';
  * @param url of a PostgreSQL database, 15 or later.
  */
 export const migrateAll = (url: string): Promise<void> =>
-  migrate(url, [...engineMigrations, PaymentsSchema1763900000101], { queue: true });
+  migrate(url, [...engineMigrations, ...paymentsMigrations], { queue: true });
