@@ -33,4 +33,5 @@ export type { Fault } from './requests/validation.js';
 export type { HistoryItem } from './views/history-view.js';
 export type { IncidentView } from './views/incident-views.js';
 export type { PaymentView, PositionView } from './views/payment-view.js';
+export type { ReceiptDocument, ReceiptView } from './views/receipt-views.js';
 export type { PracticeView } from './views/payment-views.js';

@@ -27,6 +27,7 @@ import { createRegistry } from './registry.js';
 import type { PracticeRequest } from './requests/practice-request.js';
 import { IncidentViews } from './views/incident-views.js';
 import { PaymentViews } from './views/payment-views.js';
+import { ReceiptViews } from './views/receipt-views.js';
 
 /** What a process brings to work with payments. */
 export interface PaymentsDependencies {
@@ -47,6 +48,7 @@ export interface Payments {
   readonly intake: Intake;
   readonly views: PaymentViews;
   readonly incidentViews: IncidentViews;
+  readonly receiptViews: ReceiptViews;
   openPractice(request: PracticeRequest, caller: Caller): Promise<void>;
   redirect(paymentId: string, caller: Caller): Promise<string>;
   /** `key` names a command: given twice under one key it has one effect, and the same answer or refusal. */
@@ -78,6 +80,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
   const store = createStore(pool);
   const lookup = new PaymentLookup(source, sealer, pool);
   const incidents = new IncidentBook(source);
+  const shelf = new AttestationShelf(source, sealer);
   const identifiers = new Identifiers(pool, config.iris.iuvSegregationCode);
   const registry = createRegistry({
     settings: paymentSettings(config),
@@ -85,7 +88,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     irisTimeoutMs: config.iris.timeoutMs,
     lookup,
     incidents,
-    shelf: new AttestationShelf(source, sealer),
+    shelf,
     identifiers,
     publicUrl: config.http.publicUrl,
     pollScheduleMs: config.timings.pollScheduleMs,
@@ -104,6 +107,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     intake,
     views: new PaymentViews({ store, registry, lookup }),
     incidentViews,
+    receiptViews: new ReceiptViews({ store, shelf }),
     openPractice: (request, caller) => openPractice(commands, request, caller),
     redirect: (paymentId, caller) => redirect(commands, paymentId, caller),
     regenerate: (paymentId, request, caller, key) => regenerate(commands, paymentId, request, caller, key),

@@ -22,6 +22,7 @@ const NAMES: Readonly<Record<NotFound['what'], string>> = {
   practice: 'practice',
   payment: 'payment',
   incident: 'incident',
+  receipt: 'receipt, or none yet',
   machine: 'machine',
   returnToken: 'address to return to',
 };

@@ -1,7 +1,6 @@
 import type { PaymentContext, Position } from './payment.context.js';
 import type {
   Ask,
-  AttestationFaulty,
   EffectParked,
   Esito,
   IncidentKind,
@@ -156,8 +155,14 @@ export const misconfiguration = (attempt: number, code: string): Incident =>
 export const openTimeout = (attempt: number): Incident =>
   incident(`openTimeout/${attempt}`, 'misconfiguration', 'IRIS could not open the payment within OPEN_TIMEOUT.');
 
-export const receiptProblem = ({ idPagamento, problem }: AttestationFaulty): Incident =>
-  incident(`receiptProblem/${idPagamento}`, 'receiptProblem', problem, { idPagamento });
+/** The payment is and stays paid. Like any effect, fetching the attestation may be redriven and given up again. */
+export const receiptProblem = ({ idPagamento }: Position, { key, reason }: EffectParked, seq: number): Incident =>
+  incident(
+    `receiptProblem/${key}/${seq}`,
+    'receiptProblem',
+    `There is no valid attestation of this position: ${reason}`,
+    { idPagamento, effectKey: key },
+  );
 
 /** One incident each time an effect is given up, for it may be redriven and given up again. */
 export const parkedEffect = ({ effectType, key, reason }: EffectParked, seq: number): Incident =>

@@ -193,13 +193,6 @@ export interface AttestationStored {
   readonly idPagamento: string;
 }
 
-/** IRIS gave no attestation, or one that is not of this position. */
-export interface AttestationFaulty {
-  readonly type: 'attestation.faulty';
-  readonly idPagamento: string;
-  readonly problem: string;
-}
-
 /** An operator decided about an incident. One about no position names none. */
 export interface IncidentResolved {
   readonly type: 'incident.resolved';
@@ -238,7 +231,6 @@ export type PaymentMessage =
   | WatchEnded
   | CooldownEnded
   | AttestationStored
-  | AttestationFaulty
   | IncidentResolved
   | EffectParked;
 
@@ -265,7 +257,6 @@ export const PAYMENT_EVENT_TYPES = [
   'watch.ended',
   'cooldown.ended',
   'attestation.stored',
-  'attestation.faulty',
   'incident.resolved',
   'effect.parked',
 ] as const satisfies readonly PaymentMessage['type'][];

@@ -59,6 +59,10 @@ export interface AttestationRow {
   kind: string;
   contentType: string;
   sha256: string;
+  /** Where it came from. */
+  source: string;
+  /** The stamp's own number, unique; null for a fee. */
+  iubd: string | null;
   sealed: Buffer;
   receivedAt: Date;
 }
@@ -152,6 +156,8 @@ export const Attestation = new EntitySchema<AttestationRow>({
     kind: text('kind'),
     contentType: text('content_type'),
     sha256: text('sha256'),
+    source: text('source'),
+    iubd: optional('iubd'),
     sealed,
     receivedAt: setByDatabase('received_at'),
   },

@@ -90,6 +90,13 @@ export class PaymentLookup {
     return row?.fingerprint ?? null;
   }
 
+  /** Base64 of the SHA-256 that one stamp duty was asked for; null for a fee, or when there is no such item. */
+  async documentHash(paymentId: string, item: number): Promise<string | null> {
+    const row = await this.#sealed(paymentId);
+    const charge = row && (this.sealer.open(row.charge, `charge/${paymentId}`) as ChargeRequest);
+    return charge?.kind === 'bolli' ? (charge.stampDuties[item - 1]?.documentHash ?? null) : null;
+  }
+
   /** For the message to IRIS and nothing else. Null once it was erased. */
   async personalData(paymentId: string): Promise<PersonalData | null> {
     const row = await this.#sealed(paymentId);

@@ -1,8 +1,13 @@
 import { engineMigrations, migrate } from '#libs/engine';
 import { PaymentsSchema1763900000101 } from './0001-payments-schema.js';
 import { IncidentResolutions1763900000110 } from './0002-incident-resolutions.js';
+import { CheckedAttestations1763900000111 } from './0003-checked-attestations.js';
 
-const paymentsMigrations = [PaymentsSchema1763900000101, IncidentResolutions1763900000110];
+const paymentsMigrations = [
+  PaymentsSchema1763900000101,
+  IncidentResolutions1763900000110,
+  CheckedAttestations1763900000111,
+];
 
 /**
  * Brings a database to what this build needs: the engine's tables, the payments' and the embedded queue's. Safe to
