@@ -21,6 +21,8 @@ export class CommandRefused extends Error {
     readonly allowedActions: readonly string[],
     /** When it is only too early: how long to wait. */
     readonly retryAfterSeconds: number | null = null,
+    /** Ids of the incidents that must be resolved first. */
+    readonly incidents: readonly string[] = [],
   ) {
     super(reason);
   }

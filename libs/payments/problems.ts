@@ -54,13 +54,14 @@ export function problemOf(error: unknown): Problem | null {
     return problem(409, 'conflict', 'Not possible now', `${reason}.${allowed}`, { allowedResolutions });
   }
   if (error instanceof CommandRefused) {
-    const { state, allowedActions, reason, retryAfterSeconds } = error;
+    const { state, allowedActions, reason, retryAfterSeconds, incidents } = error;
     const allowed = allowedActions.length > 0 ? ` Allowed now: ${allowedActions.join(', ')}.` : '';
     const where = state === null ? '' : ` The payment is in state ${state}.`;
     return problem(409, 'conflict', 'Not possible now', `${reason}.${where}${allowed}`, {
       state,
       allowedActions,
       ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+      ...(incidents.length === 0 ? {} : { incidents }),
     });
   }
   return null;

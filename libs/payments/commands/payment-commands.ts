@@ -2,11 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EngineEvent, Instance, Intake, Receipt, Registry, SideRow, Source, Store } from '#libs/engine';
 import { InstanceNotFound } from '#libs/engine';
 import type { PaymentContext, PaymentMessage } from '#machines/payment';
-import { currentAttempt, IDENTIFIERS_WANTED } from '#machines/payment';
+import { currentAttempt, hasQuarantine, IDENTIFIERS_WANTED } from '#machines/payment';
 import { CommandRefused, NotFound } from '../errors.js';
 import type { Identifiers } from '../identifiers.js';
 import { isPaymentId, rowsOf } from '../identifiers.js';
 import { machineOf } from '../machines.js';
+import type { IncidentBook } from '../postgres/incident-book.js';
 import { RequestRefused } from '../requests/validation.js';
 import { allowedActions } from '../views/allowed-actions.js';
 
@@ -15,6 +16,7 @@ export interface PaymentCommandDependencies {
   readonly store: Store;
   readonly registry: Registry;
   readonly identifiers: Identifiers;
+  readonly incidents: IncidentBook;
 }
 
 /** Who gives a command. */
@@ -37,7 +39,7 @@ export async function redirect(deps: PaymentCommandDependencies, paymentId: stri
   const { redirectUrl } = currentAttempt(contextOf(decided.instance));
   if (decided.state.startsWith('redirected') && redirectUrl !== null) return redirectUrl;
   const isOpening = decided.state === 'initialized.opening';
-  throw refusal(deps, decided, isOpening ? OPENING_RETRY_SECONDS : null);
+  throw await refusal(deps, decided, isOpening ? OPENING_RETRY_SECONDS : null);
 }
 
 /** The attempt had grown stale: another one is opened, under identifiers of its own. */
@@ -62,7 +64,7 @@ export async function annul(
   const decided = await submit(deps, paymentId, { type: 'annul.requested', reason }, caller, {
     id: named('annul', key),
   });
-  if (decided.decision !== 'applied' && decided.state !== 'annulled') throw refusal(deps, decided);
+  if (decided.decision !== 'applied' && decided.state !== 'annulled') throw await refusal(deps, decided);
 }
 
 /** Asks IRIS now; the answer decides. @throws NotFound */
@@ -141,14 +143,17 @@ export async function countItems(store: Store, paymentId: string): Promise<numbe
 
 export const contextOf = (instance: Instance): PaymentContext => instance.snapshot.context as unknown as PaymentContext;
 
-export const refusal = (
-  { registry }: PaymentCommandDependencies,
+/** Why a command was refused, what may be done instead and, while money is quarantined, by which incidents. */
+export async function refusal(
+  { registry, incidents }: PaymentCommandDependencies,
   { state, reason, instance }: Decided,
   retryAfterSeconds: number | null = null,
-): CommandRefused =>
-  new CommandRefused(
+): Promise<CommandRefused> {
+  return new CommandRefused(
     state,
     reason ?? 'the payment is being opened at IRIS',
     allowedActions(machineOf(registry, instance), instance),
     retryAfterSeconds,
+    hasQuarantine(contextOf(instance)) ? await incidents.quarantining(instance.id) : [],
   );
+}

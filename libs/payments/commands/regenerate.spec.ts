@@ -76,14 +76,17 @@ describe('Rigenera', () => {
     });
   });
 
-  it('in quarantine is refused', async () => {
+  it('in quarantine is refused, and names the incident that must be resolved first', async () => {
     const paymentId = await bench.atIris();
     await bench.after(20 * MINUTE); // too slow to choose
     bench.iris.says(await bench.idPagamento(paymentId), 'paid', { amountCents: 100 });
     await bench.after(10 * MINUTE);
     const error = await regenerate(paymentId, 1).catch((refused: unknown) => refused);
     expect(error).toMatchObject({ name: 'CommandRefused', reason: 'an incident must be resolved first' });
-    expect(problemOf(error)).toMatchObject({ status: 409, allowedActions: ['verify'] });
+    const { items } = await bench.payments.incidentViews.list({ kind: 'amountMismatch', limit: 9 });
+    const incidents = items.map(({ incidentId }) => incidentId);
+    expect(incidents).toHaveLength(1);
+    expect(problemOf(error)).toMatchObject({ status: 409, allowedActions: ['verify'], incidents });
   });
 
   it('in the cool-down is told when to come back, by the engine’s clock, and is taken in then', async () => {

@@ -47,7 +47,7 @@ export async function regenerate(
     case REGENERATE_REASONS.coolingDown:
       throw new TooSoon(decided.state, decided.reason, await secondsToCoolDown(deps.store, paymentId));
     default:
-      throw refusal(deps, decided);
+      throw await refusal(deps, decided);
   }
 }
 

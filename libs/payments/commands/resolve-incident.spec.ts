@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { IncidentKind, Resolution } from '#machines/payment';
 import { practiceInstanceId } from '#machines/payment';
 import { Bench, CALLER, known, LEASE_OVER_MS, practice } from '../bench.fixture.js';
@@ -75,6 +75,24 @@ describe('a resolution', () => {
     expect(wellDone).toHaveLength(first === second ? 2 : 1);
     expect(await bench.heard(paymentId, 'incident.resolved')).toHaveLength(1);
     expect((await incidents('amountMismatch'))[0]?.state).toBe('resolved');
+  });
+
+  it.each(['before', 'after'])('that comes just %s another one counted the tries counts once', async (when) => {
+    const paymentId = await bench.initialized();
+    await bench.hear(paymentId, { type: 'effect.parked', effectType: 'x', key: 'x', reason: 'tried 10 times' });
+    await bench.carryOut();
+    const { incidentId } = await only('parkedEffect');
+    const elsewhere = await bench.anotherProcess();
+    const { store } = bench.payments;
+    const count = store.readTransitionsOfType.bind(store);
+    jest.spyOn(store, 'readTransitionsOfType').mockImplementationOnce(async (...asked) => {
+      if (when === 'before') await resolve(incidentId, 'dismiss', elsewhere);
+      const counted = await count(...asked);
+      if (when === 'after') await resolve(incidentId, 'dismiss', elsewhere);
+      return counted;
+    });
+    await resolve(incidentId, 'dismiss');
+    expect(await bench.heard(paymentId, 'incident.resolved')).toHaveLength(1);
   });
 
   it('that was refused leaves the incident open for one that fits', async () => {

@@ -81,9 +81,9 @@ async function refuse(deps: IncidentDependencies, incidentId: string, reason: st
 }
 
 /**
- * The tries to close an incident are numbered, and each number is decided once. Of two operators who decide at once the
- * one whose event came second finds a duplicate: either the incident is closed now, or the other's decision did not
- * fit, and the next number is free.
+ * The tries to close an incident are numbered, and each number is decided once. They are counted before the incident is
+ * looked at: whatever another operator decided since then either shows in it, or has taken the number, and then it is
+ * looked at again.
  */
 async function close(
   deps: IncidentDependencies,
@@ -98,14 +98,17 @@ async function close(
     return;
   }
   const event = resolutionEvent(incident, closing.resolution, closing.reason);
-  const earlier = await deps.store.readTransitionsOfType([to], event.type);
-  const tries = earlier.filter(({ eventId }) => eventId.startsWith(`resolved/${incidentId}/`)).length;
-  for (let number = tries + 1; ; number += 1) {
-    const id = `resolved/${incidentId}/${number}`;
+  for (;;) {
+    const id = `resolved/${incidentId}/${(await countTries(deps.store, to, incidentId)) + 1}`;
+    if (isClosed(await find(deps, incidentId), closing)) return;
     const arrival = { to, id, event, rows: [closingRow(closing)], ...caller };
     const [receipt] = await deps.intake.submit({ arrivals: [arrival] });
     if (receipt?.decision === 'applied') return;
     if (receipt?.decision !== 'duplicate') await refuse(deps, incidentId, receipt?.reason ?? 'it was not taken in');
-    if (isClosed(await find(deps, incidentId), closing)) return;
   }
+}
+
+async function countTries(store: Store, instanceId: string, incidentId: string): Promise<number> {
+  const decisions = await store.readTransitionsOfType([instanceId], 'incident.resolved');
+  return decisions.filter(({ eventId }) => eventId.startsWith(`resolved/${incidentId}/`)).length;
 }

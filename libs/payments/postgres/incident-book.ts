@@ -49,6 +49,11 @@ const LIST = `${SELECT}
   order by incident.opened_at desc, incident.incident_id desc
   limit $4`;
 
+/** Only money that waits for a decision may come to settle its item. */
+const QUARANTINING = `${SELECT}
+  where incident.instance_id = $1 and closed.incident_id is null and 'settle' = any(incident.allowed_resolutions)
+  order by incident.opened_at, incident.incident_id`;
+
 /** What needs a person. An incident is opened once and decided once: its id is made of what it is about. */
 export class IncidentBook {
   constructor(private readonly source: DataSource) {}
@@ -86,10 +91,9 @@ export class IncidentBook {
     return (await this.source.query<IncidentRow[]>(LIST, values)).map(incidentOf);
   }
 
-  /** Ids of what is still open about a payment, oldest first. */
-  async openAbout(instanceId: string): Promise<string[]> {
-    const text = `${SELECT} where incident.instance_id = $1 and closed.incident_id is null order by incident.opened_at`;
-    return (await this.source.query<IncidentRow[]>(text, [instanceId])).map((row) => row.incidentId);
+  /** Ids of the open incidents about a payment's quarantined money, oldest first. */
+  async quarantining(paymentId: string): Promise<string[]> {
+    return (await this.source.query<IncidentRow[]>(QUARANTINING, [paymentId])).map((row) => row.incidentId);
   }
 
   /** Closes an incident that no machine needs to hear of. One that is closed already stays as it is. */
