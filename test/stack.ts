@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import type pg from 'pg';
 import type { EngineLog } from '#libs/engine';
 import { openQueueBackend } from '#libs/engine';
+import type { Payments } from '#libs/payments';
 import { createPayments, migrateAll } from '#libs/payments';
 import type { Stoppable } from '#libs/platform';
 import { createPool, readConfig } from '#libs/platform';
@@ -22,6 +23,8 @@ export interface Stack {
   readonly apiKey: string;
   readonly sandboxUrl: string;
   readonly pool: pg.Pool;
+  /** The API's own, for what nobody outside can bring about. */
+  readonly payments: Payments;
   /** Calls the API with its key, unless other headers are given. */
   call<Body>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<Body>>;
   sandbox<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
@@ -61,9 +64,10 @@ export async function startStack(environment: Record<string, string> = {}, log: 
   const pool = createPool(database.url, { max: 8, applicationName: 'journey' });
   const backend = await openQueueBackend({ databaseUrl: database.url, redisUrls: config.redis.urls });
   const sandbox = await createSandbox(new Settings(env), new WallClock());
+  const payments = await createPayments({ config, databaseUrl: database.url, pool });
   const api = await createApi(
     {
-      payments: await createPayments({ config, databaseUrl: database.url, pool }),
+      payments,
       apiKey: API_KEY,
       operatorKey: config.security.operatorKey,
       queues: { databaseUrl: database.url, redisUrls: config.redis.urls },
@@ -96,6 +100,7 @@ export async function startStack(environment: Record<string, string> = {}, log: 
     apiKey: API_KEY,
     sandboxUrl,
     pool,
+    payments,
     call: (method, path, body, headers = { authorization: `Bearer ${API_KEY}` }) =>
       call(`${apiUrl}${path}`, method, body, headers),
     sandbox: (method, path, body) => call(`${sandboxUrl}${path}`, method, body, {}),

@@ -2,12 +2,14 @@ import type { Server } from 'node:http';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
-import { API_KEY, ApiKeyGuard } from './http/api-key.guard.js';
+import type { ApiKeys } from './http/api-key.guard.js';
+import { API_KEYS, ApiKeyGuard } from './http/api-key.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import type { Payments } from './payments.token.js';
 import { PAYMENTS } from './payments.token.js';
 import type { QueuePlace } from './queues/board-queues.js';
 import { QueueBoard } from './queues/queue-board.js';
+import { IncidentsController } from './routes/incidents.controller.js';
 import type { NotifyAccount } from './routes/iris-notifications.controller.js';
 import { IrisNotificationsController, NOTIFY_ACCOUNT } from './routes/iris-notifications.controller.js';
 import { MachinesController } from './routes/machines.controller.js';
@@ -19,7 +21,7 @@ import { StatusController } from './routes/status.controller.js';
 export interface ApiParts {
   readonly payments: Payments;
   readonly apiKey: string;
-  /** What opens the queue board for changes; null: nothing does. */
+  /** What opens the queue board for changes, and decides about incidents; null: nothing does the former, `apiKey` the latter. */
   readonly operatorKey: string | null;
   /** What the queue board shows. */
   readonly queues: QueuePlace;
@@ -41,20 +43,21 @@ export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(QueueBoard) private readonly board: QueueBoard,
   ) {}
 
-  static with({ payments, apiKey, notifyAccount }: ApiParts, board: QueueBoard): DynamicModule {
+  static with({ payments, apiKey, operatorKey, notifyAccount }: ApiParts, board: QueueBoard): DynamicModule {
     return {
       module: ApiModule,
       controllers: [
         StatusController,
         PracticesController,
         PaymentsController,
+        IncidentsController,
         MachinesController,
         ReturnController,
         IrisNotificationsController,
       ],
       providers: [
         { provide: PAYMENTS, useValue: payments },
-        { provide: API_KEY, useValue: apiKey },
+        { provide: API_KEYS, useValue: { apiKey, operatorKey } satisfies ApiKeys },
         { provide: QueueBoard, useValue: board },
         { provide: NOTIFY_ACCOUNT, useValue: notifyAccount },
         { provide: APP_GUARD, useClass: ApiKeyGuard },

@@ -6,3 +6,5 @@ export type { Payments };
 
 /** Service callers are one API key for now; the history names them so. */
 export const API_CALLER = { source: 'api', actor: 'api-key' } as const;
+/** Who holds the operator's key. */
+export const OPERATOR_CALLER = { source: 'operator', actor: 'operator-key' } as const;

@@ -21,5 +21,6 @@ export {
   IrisUnavailable,
 } from './errors.js';
 export { notificationFault, notificationStored, readNotification, type Notification } from './notification.js';
+export { readMarcaDaBollo, type MarcaDaBollo } from './marca-da-bollo.js';
 export type { IrisSettings } from './settings.js';
 export { createIrisGateway } from './soap-gateway.js';

@@ -27,9 +27,16 @@ export const LEASE_OVER_MS = 12_500;
 let database: Promise<TestDatabase> | null = null;
 const TABLES = [
   ...['instance', 'transition', 'effect', 'effect_log'].map((name) => `engine.${name}`),
-  ...['practice', 'payer', 'charge', 'id_pagamento', 'return_token', 'incident', 'attestation'].map(
-    (name) => `payments.${name}`,
-  ),
+  ...[
+    'practice',
+    'payer',
+    'charge',
+    'id_pagamento',
+    'return_token',
+    'incident',
+    'incident_resolution',
+    'attestation',
+  ].map((name) => `payments.${name}`),
 ];
 
 /** The payments on a database of their own, with IRIS scripted and everything else real. */
@@ -198,7 +205,10 @@ export class Bench {
   }
 
   async incidents(): Promise<unknown[]> {
-    return this.rows('select * from payments.incident order by incident_id');
+    return this.rows(
+      `select * from payments.incident left join payments.incident_resolution using (incident_id)
+       order by kind, id_pagamento, id_transazione, effect_key`,
+    );
   }
 
   /** How many rows each table has: equal before and after means that nothing was stored. */

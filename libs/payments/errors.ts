@@ -4,7 +4,7 @@
 export class NotFound extends Error {
   override readonly name = 'NotFound';
   constructor(
-    readonly what: 'practice' | 'payment' | 'machine' | 'returnToken',
+    readonly what: 'practice' | 'payment' | 'incident' | 'receipt' | 'machine' | 'returnToken',
     readonly id: string,
   ) {
     super(`there is no ${what} ${what === 'returnToken' ? 'for this token' : id}`);
@@ -49,6 +49,17 @@ export class TooSoon extends Error {
     readonly state: string,
     readonly reason: string,
     readonly retryAfterSeconds: number,
+  ) {
+    super(reason);
+  }
+}
+
+/** A decision about an incident that does not fit, or comes after another one. Nothing was changed. */
+export class ResolutionRefused extends Error {
+  override readonly name = 'ResolutionRefused';
+  constructor(
+    readonly reason: string,
+    readonly allowedResolutions: readonly string[],
   ) {
     super(reason);
   }

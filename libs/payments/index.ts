@@ -4,7 +4,8 @@ export type { Caller } from './commands/payment-commands.js';
 export type { CommandAnswer, CommandOutcome, QueuedCommand } from './commands/queued-command.js';
 export { giveQueuedCommand, noteOf } from './commands/queued-command.js';
 export type { RegenerateRequest } from './commands/regenerate.js';
-export { CommandRefused, NotFound, TooSoon } from './errors.js';
+export type { ResolutionRequest } from './commands/resolve-incident.js';
+export { CommandRefused, NotFound, ResolutionRefused, TooSoon } from './errors.js';
 export { PAYMENT_STATES } from './machines.js';
 export { createPayments } from './payments.js';
 export type { Payments, PaymentsDependencies } from './payments.js';
@@ -20,13 +21,17 @@ export {
   withoutPersonalData,
 } from './requests/command-jobs.js';
 export type { CommandName } from './requests/command-jobs.js';
+export { INCIDENT_KINDS, parseIncidentQuery } from './requests/incident-query.js';
+export type { IncidentQuery } from './requests/incident-query.js';
 export { parsePaymentQuery } from './requests/payment-query.js';
 export type { PaymentQuery } from './requests/payment-query.js';
 export { parsePracticeRequest, parsePracticeRequestFor } from './requests/practice-request.js';
 export type { PracticeRequest } from './requests/practice-request.js';
-export { annulSchema, practiceSchema, regenerateSchema } from './requests/schemas.js';
+export { annulSchema, practiceSchema, regenerateSchema, resolutionSchema } from './requests/schemas.js';
 export { RequestRefused, validator } from './requests/validation.js';
 export type { Fault } from './requests/validation.js';
 export type { HistoryItem } from './views/history-view.js';
+export type { IncidentView } from './views/incident-views.js';
 export type { PaymentView, PositionView } from './views/payment-view.js';
+export type { ReceiptDocument, ReceiptView } from './views/receipt-views.js';
 export type { PracticeView } from './views/payment-views.js';

@@ -17,6 +17,8 @@ import { annul, redirect, verify } from './commands/payment-commands.js';
 import type { RegenerateRequest } from './commands/regenerate.js';
 import { regenerate } from './commands/regenerate.js';
 import { replacePractice } from './commands/replace-practice.js';
+import type { ResolutionRequest } from './commands/resolve-incident.js';
+import { redriveIncident, resolveIncident } from './commands/resolve-incident.js';
 import { withdrawPractice } from './commands/withdraw-practice.js';
 import { Identifiers } from './identifiers.js';
 import { AttestationShelf } from './postgres/attestation-shelf.js';
@@ -25,7 +27,9 @@ import { IncidentBook } from './postgres/incident-book.js';
 import { PaymentLookup } from './postgres/lookup.js';
 import { createRegistry } from './registry.js';
 import type { PracticeRequest } from './requests/practice-request.js';
+import { IncidentViews } from './views/incident-views.js';
 import { PaymentViews } from './views/payment-views.js';
+import { ReceiptViews } from './views/receipt-views.js';
 
 /** What a process brings to work with payments. */
 export interface PaymentsDependencies {
@@ -45,6 +49,8 @@ export interface Payments {
   readonly store: Store;
   readonly intake: Intake;
   readonly views: PaymentViews;
+  readonly incidentViews: IncidentViews;
+  readonly receiptViews: ReceiptViews;
   openPractice(request: PracticeRequest, caller: Caller): Promise<void>;
   replacePractice(request: PracticeRequest, caller: Caller): Promise<void>;
   withdrawPractice(practiceId: string, reason: string, caller: Caller): Promise<void>;
@@ -55,6 +61,8 @@ export interface Payments {
   verify(paymentId: string, caller: Caller, key?: string): Promise<void>;
   payerReturned(token: string): Promise<string>;
   irisNotified(payments: readonly NotifiedPayment[]): Promise<void>;
+  resolveIncident(incidentId: string, request: ResolutionRequest, caller: Caller): Promise<void>;
+  redriveIncident(incidentId: string, caller: Caller): Promise<void>;
   /** Refuses new events, waits for those under way, closes what it opened. */
   close(): Promise<void>;
 }
@@ -76,6 +84,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
   const store = createStore(pool);
   const lookup = new PaymentLookup(source, sealer, pool);
   const incidents = new IncidentBook(source);
+  const shelf = new AttestationShelf(source, sealer);
   const identifiers = new Identifiers(pool, config.iris.iuvSegregationCode);
   const registry = createRegistry({
     settings: paymentSettings(config),
@@ -83,7 +92,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     irisTimeoutMs: config.iris.timeoutMs,
     lookup,
     incidents,
-    shelf: new AttestationShelf(source, sealer),
+    shelf,
     identifiers,
     publicUrl: config.http.publicUrl,
     pollScheduleMs: config.timings.pollScheduleMs,
@@ -94,12 +103,15 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     throw error;
   });
   const intake = new Intake({ store, registry, ...(deps.onCommitted ? { onCommitted: deps.onCommitted } : {}) });
-  const commands = { intake, store, registry, identifiers, sealer, lookup, incidents };
+  const incidentViews = new IncidentViews({ store, registry, incidents });
+  const commands = { intake, store, registry, identifiers, sealer, lookup, incidents, incidentViews };
   return {
     registry,
     store,
     intake,
     views: new PaymentViews({ store, registry, lookup }),
+    incidentViews,
+    receiptViews: new ReceiptViews({ store, shelf }),
     openPractice: (request, caller) => openPractice(commands, request, caller),
     replacePractice: (request, caller) => replacePractice(commands, request, caller),
     withdrawPractice: (practiceId, reason, caller) => withdrawPractice(commands, practiceId, reason, caller),
@@ -109,6 +121,8 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     verify: (paymentId, caller, key) => verify(commands, paymentId, caller, key),
     payerReturned: (token) => payerReturned(commands, token),
     irisNotified: (payments) => irisNotified(commands, payments),
+    resolveIncident: (incidentId, request, caller) => resolveIncident(commands, incidentId, request, caller),
+    redriveIncident: (incidentId, caller) => redriveIncident(commands, incidentId, caller),
     close: async () => {
       await intake.drain();
       await source.destroy();

@@ -1,4 +1,4 @@
-import { CommandRefused, NotFound, TooSoon } from './errors.js';
+import { CommandRefused, NotFound, ResolutionRefused, TooSoon } from './errors.js';
 import { RequestRefused } from './requests/validation.js';
 
 /** An error as a caller is told it (RFC 9457), over HTTP and in a failed job alike. */
@@ -21,6 +21,8 @@ export function problem(status: number, name: string, title: string, detail: str
 const NAMES: Readonly<Record<NotFound['what'], string>> = {
   practice: 'practice',
   payment: 'payment',
+  incident: 'incident',
+  receipt: 'receipt, or none yet',
   machine: 'machine',
   returnToken: 'address to return to',
 };
@@ -45,6 +47,11 @@ export function problemOf(error: unknown): Problem | null {
     const { state, reason, retryAfterSeconds } = error;
     const detail = `${reason}. Try again in ${retryAfterSeconds} s.`;
     return problem(429, 'too-soon', 'Too soon', detail, { state, retryAfterSeconds });
+  }
+  if (error instanceof ResolutionRefused) {
+    const { reason, allowedResolutions } = error;
+    const allowed = allowedResolutions.length > 0 ? ` Allowed now: ${allowedResolutions.join(', ')}.` : '';
+    return problem(409, 'conflict', 'Not possible now', `${reason}.${allowed}`, { allowedResolutions });
   }
   if (error instanceof CommandRefused) {
     const { state, allowedActions, reason, retryAfterSeconds, because } = error;

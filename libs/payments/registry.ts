@@ -2,7 +2,7 @@ import type { Registry } from '#libs/engine';
 import type { IrisGateway } from '#libs/iris';
 import type { PaymentSettings } from '#machines/payment';
 import { deletePosition } from './effects/delete-position.js';
-import { fetchAttestation } from './effects/fetch-attestation.js';
+import { attachmentFromPoll, fetchAttestation } from './effects/fetch-attestation.js';
 import { openIncident } from './effects/open-incident.js';
 import { openPositions } from './effects/open-positions.js';
 import { pollPositions } from './effects/poll-positions.js';
@@ -44,7 +44,7 @@ export function createRegistry(deps: RegistryDependencies): Registry {
       'iris.poll': pollPositions({ ...poll, scheduleMs: deps.pollScheduleMs }, 'poll'),
       'iris.watch': pollPositions({ ...poll, scheduleMs: deps.watchScheduleMs }, 'watch'),
       'iris.delete': deletePosition({ iris, lookup, leaseMs }),
-      'attestation.fetch': fetchAttestation({ iris, shelf, chance, leaseMs }),
+      'attestation.fetch': fetchAttestation({ source: attachmentFromPoll(iris), lookup, shelf, chance, leaseMs }),
       'incident.open': openIncident(incidents),
       tell,
     },

@@ -35,7 +35,6 @@ const CLASSIFIED: Readonly<Record<PaymentMessage['type'], string>> = {
   'watch.ended': '             n + +   + + +   n n   + + +   + +',
   'cooldown.ended': '          + + +   + + +   + +   + + +   + +',
   'attestation.stored': '      + + +   + + +   > o   + + +   + +',
-  'attestation.faulty': '      + + +   + + +   + +   + + +   + +',
   'incident.resolved': '       + + +   + + +   + +   + + +   + +',
   'effect.parked': '           + + +   + + +   + +   + + +   + +',
 };

@@ -161,7 +161,7 @@ export const allPositions = (context: PaymentContext): readonly Position[] =>
   context.attempts.flatMap((attempt) => attempt.positions);
 
 /** The position of that IdPagamento, in whichever attempt. */
-export const findPosition = (context: PaymentContext, idPagamento: string): Position | undefined =>
+export const findPosition = (context: PaymentContext, idPagamento: string | null): Position | undefined =>
   allPositions(context).find((position) => position.idPagamento === idPagamento);
 
 /** The attempt that position belongs to. */

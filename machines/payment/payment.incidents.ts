@@ -1,7 +1,6 @@
 import type { PaymentContext, Position } from './payment.context.js';
 import type {
   Ask,
-  AttestationFaulty,
   EffectParked,
   Esito,
   IncidentKind,
@@ -20,7 +19,7 @@ export interface Incident {
   readonly params: Ask<IncidentPayload>;
 }
 
-type About = Partial<Pick<IncidentPayload, 'idPagamento' | 'idTransazione' | 'amountCents' | 'allowedResolutions'>>;
+type About = Partial<Omit<IncidentPayload, 'kind' | 'facts'>>;
 
 const incident = (about: string, kind: IncidentKind, facts: string, more: About = {}): Incident => ({
   type: 'incident.open',
@@ -31,6 +30,7 @@ const incident = (about: string, kind: IncidentKind, facts: string, more: About 
       idPagamento: null,
       idTransazione: null,
       amountCents: null,
+      effectKey: null,
       facts,
       allowedResolutions: ['dismiss'],
       ...more,
@@ -166,11 +166,17 @@ export const misconfiguration = (attempt: number, code: string): Incident =>
 export const openTimeout = (attempt: number): Incident =>
   incident(`openTimeout/${attempt}`, 'misconfiguration', 'IRIS could not open the payment within OPEN_TIMEOUT.');
 
-export const receiptProblem = ({ idPagamento, problem }: AttestationFaulty): Incident =>
-  incident(`receiptProblem/${idPagamento}`, 'receiptProblem', problem, { idPagamento });
+/** The payment is and stays paid. Like any effect, fetching the attestation may be redriven and given up again. */
+export const receiptProblem = ({ idPagamento }: Position, { key, reason }: EffectParked, seq: number): Incident =>
+  incident(
+    `receiptProblem/${key}/${seq}`,
+    'receiptProblem',
+    `There is no valid attestation of this position: ${reason}`,
+    { idPagamento, effectKey: key },
+  );
 
 /** One incident each time an effect is given up, for it may be redriven and given up again. */
 export const parkedEffect = ({ effectType, key, reason }: EffectParked, seq: number): Incident =>
   incident(`parkedEffect/${key}/${seq}`, 'parkedEffect', `The effect ${effectType} was given up: ${reason}`, {
-    idPagamento: key,
+    effectKey: key,
   });

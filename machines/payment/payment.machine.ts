@@ -151,7 +151,6 @@ export function createPaymentMachine(settings: PaymentSettings = DEFAULT_PAYMENT
         { guard: 'isAttested', ...ignore('the attestation is stored already') },
         { actions: 'markAttested' },
       ],
-      'attestation.faulty': { actions: 'reportAttestation' },
       'incident.resolved': [
         misfit,
         { guard: 'isAboutReceipt', actions: 'hearResolution' },

@@ -208,18 +208,11 @@ export interface AttestationStored {
   readonly idPagamento: string;
 }
 
-/** IRIS gave no attestation, or one that is not of this position. */
-export interface AttestationFaulty {
-  readonly type: 'attestation.faulty';
-  readonly idPagamento: string;
-  readonly problem: string;
-}
-
-/** An operator decided about an incident. */
+/** An operator decided about an incident. One about no position names none. */
 export interface IncidentResolved {
   readonly type: 'incident.resolved';
   readonly kind: IncidentKind;
-  readonly idPagamento: string;
+  readonly idPagamento: string | null;
   readonly idTransazione: string | null;
   readonly resolution: Resolution;
   readonly reason: string;
@@ -254,7 +247,6 @@ export type PaymentMessage =
   | WatchEnded
   | CooldownEnded
   | AttestationStored
-  | AttestationFaulty
   | IncidentResolved
   | EffectParked;
 
@@ -282,7 +274,6 @@ export const PAYMENT_EVENT_TYPES = [
   'watch.ended',
   'cooldown.ended',
   'attestation.stored',
-  'attestation.faulty',
   'incident.resolved',
   'effect.parked',
 ] as const satisfies readonly PaymentMessage['type'][];
@@ -336,6 +327,8 @@ export interface IncidentPayload {
   readonly idPagamento: string | null;
   readonly idTransazione: string | null;
   readonly amountCents: number | null;
+  /** The key of an effect that was given up and may be redriven, else null. */
+  readonly effectKey: string | null;
   /** One plain sentence, without personal data. */
   readonly facts: string;
   readonly allowedResolutions: readonly Resolution[];

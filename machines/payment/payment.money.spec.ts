@@ -23,6 +23,15 @@ const resolve = (
   });
 };
 
+/** The attestation of the position was given up. */
+const unattested = (story: PaymentStory) =>
+  story.hear({
+    type: 'effect.parked',
+    effectType: 'attestation.fetch',
+    key: `attestation/${story.position().idPagamento}`,
+    reason: 'other digest',
+  });
+
 describe('a receipt', () => {
   it('that settles the last item makes the payment paid, and the practice is told once', () => {
     const story = atIris({ items: 2 }).report('paid').report('paid', { item: 2 });
@@ -214,7 +223,7 @@ describe('quarantine', () => {
 
   it('is not ended by closing an incident about something else on the same position', () => {
     const story = atIris();
-    story.hear({ type: 'attestation.faulty', idPagamento: story.position().idPagamento, problem: 'not an XML' });
+    unattested(story);
     story.report('paid', { tx: null, cents: 1_500 });
     resolve(story, 'receiptProblem', 'dismiss');
     expect(story.decision.kind).toBe('applied');
@@ -272,8 +281,18 @@ describe('attestations', () => {
 
   it('that are faulty are an incident, and the payment stays paid', () => {
     const story = atIris().report('paid');
-    story.hear({ type: 'attestation.faulty', idPagamento: story.position().idPagamento, problem: 'other digest' });
+    unattested(story);
     expect(story.state).toBe('paid.awaitingReceipt');
-    expect(story.incidents).toMatchObject([{ kind: 'receiptProblem', facts: 'other digest' }]);
+    const { idPagamento } = story.position();
+    expect(story.incidents).toMatchObject([
+      { kind: 'receiptProblem', idPagamento, effectKey: `attestation/${idPagamento}`, allowedResolutions: ['dismiss'] },
+    ]);
+    expect(story.incidents[0]?.facts).toContain('other digest');
+  });
+
+  it('that are given up again after a redrive are another incident', () => {
+    const story = unattested(unattested(atIris().report('paid')));
+    const keys = story.asked.filter((effect) => effect.type === 'incident.open').map((effect) => effect.key);
+    expect(new Set(keys).size).toBe(2);
   });
 });

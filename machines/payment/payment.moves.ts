@@ -11,6 +11,7 @@ import {
 } from './payment.asking.js';
 import type { Attempt, PaymentContext, Position } from './payment.context.js';
 import {
+  allPositions,
   currentAttempt,
   findPosition,
   isInFlight,
@@ -22,7 +23,13 @@ import {
   withNextAttempt,
 } from './payment.context.js';
 import type { Incident } from './payment.incidents.js';
-import { confirmationOverdue, parkedEffect, unconfirmedNotification, watchEndedInFlight } from './payment.incidents.js';
+import {
+  confirmationOverdue,
+  parkedEffect,
+  receiptProblem,
+  unconfirmedNotification,
+  watchEndedInFlight,
+} from './payment.incidents.js';
 import type {
   AttemptIds,
   EffectParked,
@@ -133,16 +140,19 @@ export function hearReport(
   );
 }
 
+const attestationKey = (idPagamento: string): string => `attestation/${idPagamento}`;
+
 /** The attestation is fetched once, when the position comes to settle its item. */
-function fetchNewAttestation(before: PaymentContext, after: PaymentContext, idPagamento: string): Move {
-  const position = findPosition(after, idPagamento);
-  const known = findPosition(before, idPagamento);
+function fetchNewAttestation(before: PaymentContext, after: PaymentContext, named: string | null): Move {
+  const position = findPosition(after, named);
+  const known = findPosition(before, named);
   if (!position || !known || isSettling(known) || !isSettling(position)) return move(after);
+  const { idPagamento, item } = position;
   return move(after, {
     type: 'attestation.fetch',
     params: {
-      key: `attestation/${idPagamento}`,
-      payload: { kind: after.kind, idPagamento, item: position.item },
+      key: attestationKey(idPagamento),
+      payload: { kind: after.kind, idPagamento, item },
     },
   });
 }
@@ -285,10 +295,13 @@ export function hearResolution(context: PaymentContext, event: IncidentResolved)
 
 /** A Delete that is given up counts as answered: it is best effort, and must not hold up a Rigenera. */
 export function hearParked(context: PaymentContext, event: Numbered<EffectParked>): Move {
-  const reported = move(context, parkedEffect(event, event.seq));
-  const position = context.attempts
-    .flatMap((attempt) => attempt.positions)
-    .find(({ idPagamento, deletion }) => deletion === 'asked' && deleteKey(idPagamento) === event.key);
+  const positions = allPositions(context);
+  const unattested = positions.find(({ idPagamento }) => attestationKey(idPagamento) === event.key);
+  const { seq } = event;
+  const reported = move(context, unattested ? receiptProblem(unattested, event, seq) : parkedEffect(event, seq));
+  const position = positions.find(
+    ({ idPagamento, deletion }) => deletion === 'asked' && deleteKey(idPagamento) === event.key,
+  );
   if (!position) return reported;
   return then(reported, (known) => endDeletion(known, position.idPagamento, 'answered', event.seq));
 }

@@ -74,7 +74,6 @@ export const eventsAbout = (story: PaymentStory): { readonly [Type in PaymentMes
     'watch.ended': { type: 'watch.ended', attempt },
     'cooldown.ended': { type: 'cooldown.ended' },
     'attestation.stored': { type: 'attestation.stored', idPagamento },
-    'attestation.faulty': { type: 'attestation.faulty', idPagamento, problem: 'not an XML' },
     'incident.resolved': {
       type: 'incident.resolved',
       kind: 'parkedEffect',

@@ -127,7 +127,6 @@ export function paymentSetup(settings: PaymentSettings) {
       extendWatch: on('watch.ended', (context, event) => moves.extendWatch(context, event.attempt)),
       tellPractice: act((context) => moves.tellPractice(context)),
       markAttested: on('attestation.stored', (context, event) => moves.markAttested(context, event.idPagamento)),
-      reportAttestation: report('attestation.faulty', incidents.receiptProblem),
       hearResolution: on('incident.resolved', (context, event) => moves.hearResolution(context, event)),
       closeIncident: assign({}), // nothing of the payment changes; that it was decided, by whom and why is the record
       burnParkedOpening: act((context) => moves.burnParkedOpening(context, settings)),

@@ -171,7 +171,10 @@ const attestations = fc.record({ index, stored: fc.boolean() }).map(({ index, st
   step('hear', `attestation of ${index}`, (story) => {
     const { idPagamento } = positionOf(story, index);
     if (stored) story.hear({ type: 'attestation.stored', idPagamento });
-    else story.hear({ type: 'attestation.faulty', idPagamento, problem: 'other digest' });
+    else {
+      const key = `attestation/${idPagamento}`;
+      story.hear({ type: 'effect.parked', effectType: 'attestation.fetch', key, reason: 'other digest' });
+    }
   }),
 );
 

@@ -74,7 +74,7 @@ export const practiceMachine = setup({
     reportParked: ask((_, event) => {
       if (event.type !== 'effect.parked') return [];
       const facts = `The effect ${event.effectType} was given up: ${event.reason}`;
-      return [incident(`parkedEffect/${event.key}/${event.seq}`, 'parkedEffect', facts)];
+      return [incident(`parkedEffect/${event.key}/${event.seq}`, 'parkedEffect', facts, event.key)];
     }),
   },
   guards: {
@@ -152,7 +152,12 @@ const isSameCharges = ({ charges }: PracticeContext, known: readonly string[]): 
 const isPaid = (context: PracticeContext, paymentId: string): boolean =>
   context.charges.some((charge) => charge.paymentId === paymentId && charge.paid);
 
-const incident = (key: string, kind: 'anomaly' | 'parkedEffect', facts: string): Asked => ({
+const incident = (
+  key: string,
+  kind: 'anomaly' | 'parkedEffect',
+  facts: string,
+  effectKey: string | null = null,
+): Asked => ({
   type: 'incident.open',
   params: {
     key: `incident/${key}`,
@@ -161,6 +166,7 @@ const incident = (key: string, kind: 'anomaly' | 'parkedEffect', facts: string):
       idPagamento: null,
       idTransazione: null,
       amountCents: null,
+      effectKey,
       facts,
       allowedResolutions: ['dismiss'],
     },

@@ -100,6 +100,8 @@ export interface IncidentParams {
     readonly idPagamento: null;
     readonly idTransazione: null;
     readonly amountCents: null;
+    /** The key of an effect that was given up and may be redriven, else null. */
+    readonly effectKey: string | null;
     readonly facts: string;
     readonly allowedResolutions: readonly ['dismiss'];
   };

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { HistoryItem, PaymentView, RegenerateRequest } from '#libs/payments';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { HistoryItem, PaymentView, ReceiptView, RegenerateRequest } from '#libs/payments';
 import { annulSchema, parsePaymentQuery, PAYMENT_STATES, regenerateSchema, validator } from '#libs/payments';
 import { readLimit, readSeqCursor } from '../http/limit.js';
 import type { Payments } from '../payments.token.js';
@@ -59,6 +60,33 @@ export class PaymentsController {
     @Query('limit') limit?: string,
   ): Promise<List<HistoryItem>> {
     return this.payments.views.history(paymentId, readSeqCursor(cursor), readLimit(limit, 100));
+  }
+
+  @Get(':paymentId/receipts')
+  @ApiOperation({ operationId: 'listReceipts', summary: 'The attestations of a payment: one for each paid position' })
+  @ApiResponse({ status: 200, description: 'What is here so far; an empty list before the first one.' })
+  async receipts(@Param('paymentId') paymentId: string): Promise<List<ReceiptView>> {
+    return { items: await this.payments.receiptViews.list(paymentId), nextCursor: null };
+  }
+
+  /** It carries a name, and may be any kind of document: it is saved, never shown or kept on the way. */
+  @Get(':paymentId/receipts/:idPagamento')
+  @ApiOperation({ operationId: 'readReceipt', summary: 'One attestation, byte for byte as it came' })
+  @ApiProduces('application/xml', 'application/pdf', 'text/plain')
+  @ApiResponse({ status: 200, description: 'The MarcaDaBollo of a stamp duty, or the receipt of a fee.' })
+  @ApiResponse({ status: 404, description: 'There is none, or none yet.' })
+  async receipt(
+    @Param('paymentId') paymentId: string,
+    @Param('idPagamento') idPagamento: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { contentType, content, fileName } = await this.payments.receiptViews.document(paymentId, idPagamento);
+    response
+      .setHeader('Content-Type', contentType)
+      .setHeader('Content-Disposition', `attachment; filename="${fileName}"`)
+      .setHeader('Cache-Control', 'no-store')
+      .setHeader('X-Content-Type-Options', 'nosniff')
+      .end(content);
   }
 
   @Post(':paymentId/redirect')

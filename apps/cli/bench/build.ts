@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { PracticeRequest } from '#libs/payments';
 import { parsePracticeRequest } from '#libs/payments';
 import type { PromptIris } from './prompt-iris.js';
+import { DOCUMENT_HASH } from './prompt-iris.js';
 
 /** A payment whose URL exists, with what the payer and IRIS call it. */
 export interface ReadyPayment {
@@ -38,8 +38,6 @@ export interface Census {
   /** Jobs and effects given up. */
   readonly failed: number;
 }
-
-const DOCUMENT_HASH = createHash('sha256').update('a document').digest('base64');
 
 /** A practice with one stamp duty. */
 export const practiceRequest = (practiceId: string): PracticeRequest =>

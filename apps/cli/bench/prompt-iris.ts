@@ -1,12 +1,25 @@
+import { createHash } from 'node:crypto';
 import type { AskedPosition, ChargeKind, IrisGateway, OpenedSession, OpenRequest, PositionReport } from '#libs/iris';
 
 const AMOUNT_CENTS = 1_600;
-const ATTESTATION = {
+
+/** Base64 of the SHA-256 of the one document that every practice of the benchmark is about. */
+export const DOCUMENT_HASH = createHash('sha256').update('a document').digest('base64');
+
+/** A stamp of that document; it differs from the others by its number alone. */
+const attestation = (iubd: string) => ({
   contentType: 'application/xml',
   titolo: 'MarcaDaBollo.xml',
   tipo: 'Ricevuta',
-  content: Buffer.from(`<MarcaDaBollo>${'0'.repeat(900)}</MarcaDaBollo>`),
-};
+  content: Buffer.from(
+    `<marcaDaBollo xmlns="http://www.agenziaentrate.gov.it/2014/MarcaDaBollo" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">` +
+      `<PSP><CodiceFiscale>00000000000</CodiceFiscale><Denominazione>PSP</Denominazione></PSP><IUBD>${iubd}</IUBD>` +
+      `<OraAcquisto>2026-01-01T12:00:00</OraAcquisto><Importo>16.00</Importo><TipoBollo>01</TipoBollo>` +
+      `<ImprontaDocumento><DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>` +
+      `<ds:DigestValue>${DOCUMENT_HASH}</ds:DigestValue></ImprontaDocumento>` +
+      `<ds:Signature><ds:SignatureValue>${'0'.repeat(344)}</ds:SignatureValue></ds:Signature></marcaDaBollo>`,
+  ),
+});
 
 /**
  * An IRIS that answers at once, in this process: what is measured is the engine's own cost. It says that a position is
@@ -67,7 +80,7 @@ const paid = (idPagamento: string): PositionReport => ({
     idTransazione: `T-${idPagamento}`,
     amountCents: AMOUNT_CENTS,
     paidAt: '2026-01-01T12:00:00Z',
-    attachment: ATTESTATION,
+    attachment: attestation(idPagamento),
   },
   doubt: null,
 });

@@ -56,8 +56,8 @@ describe('a notification of IRIS', () => {
     await bench.payments.irisNotified([told('99999999999999999')]);
     await bench.payments.irisNotified([told('99999999999999999', null)]);
     expect(await bench.incidents()).toMatchObject([
-      { kind: 'unconfirmedNotification', instance_id: null, id_transazione: null },
       { kind: 'unconfirmedNotification', instance_id: null, id_transazione: 'T1', amount_cents: '1600' },
+      { kind: 'unconfirmedNotification', instance_id: null, id_transazione: null },
     ]);
   });
 

@@ -7,6 +7,7 @@ import { CommandRefused, NotFound } from '../errors.js';
 import type { Identifiers } from '../identifiers.js';
 import { isPaymentId } from '../identifiers.js';
 import { machineOf } from '../machines.js';
+import type { IncidentBook } from '../postgres/incident-book.js';
 import type { PaymentLookup } from '../postgres/lookup.js';
 import { RequestRefused } from '../requests/validation.js';
 import { allowedActions } from '../views/allowed-actions.js';
@@ -17,6 +18,7 @@ export interface PaymentCommandDependencies {
   readonly registry: Registry;
   readonly identifiers: Identifiers;
   readonly lookup: PaymentLookup;
+  readonly incidents: IncidentBook;
 }
 
 /** Who gives a command. */
@@ -139,8 +141,9 @@ export async function countItems(store: Store, paymentId: string): Promise<numbe
 
 export const contextOf = (instance: Instance): PaymentContext => instance.snapshot.context as unknown as PaymentContext;
 
+/** Why a command was refused, what may be done instead and, while money is quarantined, by which incidents. */
 export async function refusal(
-  { registry, lookup }: PaymentCommandDependencies,
+  { registry, incidents }: PaymentCommandDependencies,
   { state, reason, instance }: Decided,
   retryAfterSeconds: number | null = null,
 ): Promise<CommandRefused> {
@@ -149,6 +152,6 @@ export async function refusal(
     reason ?? 'the payment is being opened at IRIS',
     allowedActions(machineOf(registry, instance), instance),
     retryAfterSeconds,
-    reason === QUARANTINED ? { incidents: await lookup.openIncidents(instance.id) } : {},
+    reason === QUARANTINED ? { incidents: await incidents.quarantining(instance.id) } : {},
   );
 }

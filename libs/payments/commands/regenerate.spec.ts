@@ -76,20 +76,22 @@ describe('Rigenera', () => {
     });
   });
 
-  it('in quarantine is refused', async () => {
+  it('in quarantine is refused, and names the incident that must be resolved first', async () => {
     const paymentId = await bench.atIris();
     await bench.after(20 * MINUTE); // too slow to choose
     bench.iris.says(await bench.idPagamento(paymentId), 'paid', { amountCents: 100 });
     await bench.after(10 * MINUTE);
     const error = await regenerate(paymentId, 1).catch((refused: unknown) => refused);
     expect(error).toMatchObject({ name: 'CommandRefused', reason: 'an incident must be resolved first' });
-    const [incident] = (await bench.incidents()) as { incident_id: string }[];
+    const { items } = await bench.payments.incidentViews.list({ kind: 'amountMismatch', limit: 9 });
+    const incidents = items.map(({ incidentId }) => incidentId);
+    expect(incidents).toHaveLength(1);
     expect(problemOf(error)).toMatchObject({
       status: 409,
       state: 'annulled',
       allowedActions: ['verify'],
-      incidents: [incident?.incident_id],
-      detail: expect.stringContaining(`To be resolved: ${incident?.incident_id ?? '-'}.`) as unknown,
+      incidents,
+      detail: expect.stringContaining(`To be resolved: ${incidents.join()}.`) as unknown,
     });
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { practiceInstanceId } from '#machines/payment';
-import { Bench, known, LEASE_OVER_MS, practice } from '../bench.fixture.js';
+import { Bench, CALLER, known, LEASE_OVER_MS, practice } from '../bench.fixture.js';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -30,7 +30,7 @@ describe('an incident', () => {
         amount_cents: '1500',
         facts: 'IRIS reports 1500 cents where 1600 were due.',
         allowed_resolutions: ['settle', 'refund', 'refunded', 'dismiss'],
-        state: 'open',
+        resolution: null,
       },
     ]);
   });
@@ -49,10 +49,11 @@ describe('an incident', () => {
     const paymentId = await mismatched();
     bench.deliver('lost');
     await bench.carryOut();
-    await bench.rows(`update payments.incident set state = 'resolved'`);
+    const { items } = await bench.payments.incidentViews.list({ limit: 1 });
+    await bench.payments.resolveIncident(known(items[0]).incidentId, { resolution: 'dismiss', reason: 'seen' }, CALLER);
     bench.deliver('twice');
     await bench.after(LEASE_OVER_MS);
-    expect(await bench.incidents()).toMatchObject([{ state: 'resolved' }]);
+    expect(await bench.incidents()).toMatchObject([{ resolution: 'dismiss' }]);
     expect(await bench.effects(paymentId, 'incident.open')).toEqual([]);
   });
 

@@ -3,10 +3,11 @@ import { done } from '#libs/engine';
 import type { IncidentPayload } from '#machines/payment';
 import type { IncidentBook } from '../postgres/incident-book.js';
 
-/** `incident.open`: writes down what needs a person, once. */
+/** `incident.open`: writes down what needs a person, once. It is never given up, for nobody would hear of it. */
 export function openIncident(incidents: IncidentBook): EffectHandler {
   return {
     class: 'delivery',
+    maxTries: Infinity,
     handle: (claims) =>
       Promise.all(
         claims.map(async (claim) => {

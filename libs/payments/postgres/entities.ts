@@ -39,10 +39,18 @@ export interface IncidentRow {
   idPagamento: string | null;
   idTransazione: string | null;
   amountCents: string | null;
+  effectKey: string | null;
   facts: string;
   allowedResolutions: string[];
-  state: 'open' | 'resolved';
   openedAt: Date;
+}
+
+export interface IncidentResolutionRow {
+  incidentId: string;
+  resolution: string;
+  reason: string;
+  resolvedBy: string;
+  resolvedAt: Date;
 }
 
 export interface AttestationRow {
@@ -51,6 +59,10 @@ export interface AttestationRow {
   kind: string;
   contentType: string;
   sha256: string;
+  /** Where it came from. */
+  source: string;
+  /** The stamp's own number, unique; null for a fee. */
+  iubd: string | null;
   sealed: Buffer;
   receivedAt: Date;
 }
@@ -115,10 +127,23 @@ export const Incident = new EntitySchema<IncidentRow>({
     idPagamento: optional('id_pagamento'),
     idTransazione: optional('id_transazione'),
     amountCents: { type: 'bigint', name: 'amount_cents', nullable: true },
+    effectKey: optional('effect_key'),
     facts: text('facts'),
     allowedResolutions: { type: 'text', name: 'allowed_resolutions', array: true },
-    state: { type: 'text', name: 'state', default: 'open' },
     openedAt: setByDatabase('opened_at'),
+  },
+});
+
+/** How an incident ended; an incident without such a row is open. */
+export const IncidentResolution = new EntitySchema<IncidentResolutionRow>({
+  name: 'incident_resolution',
+  schema: 'payments',
+  columns: {
+    incidentId: text('incident_id', true),
+    resolution: text('resolution'),
+    reason: text('reason'),
+    resolvedBy: text('resolved_by'),
+    resolvedAt: setByDatabase('resolved_at'),
   },
 });
 
@@ -131,12 +156,23 @@ export const Attestation = new EntitySchema<AttestationRow>({
     kind: text('kind'),
     contentType: text('content_type'),
     sha256: text('sha256'),
+    source: text('source'),
+    iubd: optional('iubd'),
     sealed,
     receivedAt: setByDatabase('received_at'),
   },
 });
 
-export const paymentEntities = [Practice, PayerEntity, Charge, IdPagamento, ReturnToken, Incident, Attestation];
+export const paymentEntities = [
+  Practice,
+  PayerEntity,
+  Charge,
+  IdPagamento,
+  ReturnToken,
+  Incident,
+  IncidentResolution,
+  Attestation,
+];
 
 /** Tables that events may bring rows for, in their own transaction. */
 export const sideTables = [
@@ -145,4 +181,5 @@ export const sideTables = [
   'payments.charge',
   'payments.id_pagamento',
   'payments.return_token',
+  'payments.incident_resolution',
 ];

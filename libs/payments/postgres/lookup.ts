@@ -5,7 +5,7 @@ import type { ChargeRequest, Payer } from '../requests/practice-request.js';
 import { coalesce } from '#libs/engine';
 import type { Sealer } from '#libs/platform';
 import { isReturnToken } from '../identifiers.js';
-import { Charge, IdPagamento, Incident, Practice } from './entities.js';
+import { Charge, IdPagamento, Practice } from './entities.js';
 
 interface ReturnRow {
   readonly returnToken: string;
@@ -90,6 +90,12 @@ export class PaymentLookup {
     return row?.fingerprint ?? null;
   }
 
+  /** Base64 of the SHA-256 that one stamp duty was asked for; null for a fee, or when there is no such item. */
+  async documentHash(paymentId: string, item: number): Promise<string | null> {
+    const content = await this.contentOf(paymentId);
+    return content?.charge.kind === 'bolli' ? (content.charge.stampDuties[item - 1]?.documentHash ?? null) : null;
+  }
+
   /** For the message to IRIS. Null once it was erased. */
   async personalData(paymentId: string): Promise<PersonalData | null> {
     const content = await this.contentOf(paymentId);
@@ -104,16 +110,6 @@ export class PaymentLookup {
       charge: this.sealer.open(row.charge, `charge/${paymentId}`) as ChargeRequest,
       payer: row.payer ? (this.sealer.open(row.payer, `payer/${row.practiceId}`) as Payer) : null,
     };
-  }
-
-  /** Incidents of a payment that wait for a person, the oldest first. */
-  async openIncidents(paymentId: string): Promise<string[]> {
-    const rows = await this.source.getRepository(Incident).find({
-      select: { incidentId: true },
-      where: { instanceId: paymentId, state: 'open' },
-      order: { openedAt: 'ASC', incidentId: 'ASC' },
-    });
-    return rows.map((row) => row.incidentId);
   }
 }
 

@@ -1,6 +1,15 @@
 import { engineMigrations, migrate } from '#libs/engine';
 import { PaymentsSchema1763900000101 } from './0001-payments-schema.js';
 import { OneOpenAttempt1763900000105 } from './0002-one-open-attempt.js';
+import { IncidentResolutions1763900000110 } from './0003-incident-resolutions.js';
+import { CheckedAttestations1763900000111 } from './0004-checked-attestations.js';
+
+const paymentsMigrations = [
+  PaymentsSchema1763900000101,
+  OneOpenAttempt1763900000105,
+  IncidentResolutions1763900000110,
+  CheckedAttestations1763900000111,
+];
 
 /**
  * Brings a database to what this build needs: the engine's tables, the payments' and the embedded queue's. Safe to
@@ -8,4 +17,4 @@ import { OneOpenAttempt1763900000105 } from './0002-one-open-attempt.js';
  * @param url of a PostgreSQL database, 15 or later.
  */
 export const migrateAll = (url: string): Promise<void> =>
-  migrate(url, [...engineMigrations, PaymentsSchema1763900000101, OneOpenAttempt1763900000105], { queue: true });
+  migrate(url, [...engineMigrations, ...paymentsMigrations], { queue: true });

@@ -123,6 +123,21 @@ export const regenerateSchema = {
   },
 } as const;
 
+/** `POST /v1/incidents/{incidentId}/resolve`. */
+export const resolutionSchema = {
+  type: 'object',
+  required: ['resolution', 'reason'],
+  additionalProperties: false,
+  properties: {
+    resolution: { type: 'string', enum: ['settle', 'refund', 'refunded', 'dismiss'] },
+    reason: {
+      ...text(200),
+      pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+      description: 'Why, on one line and without personal data.',
+    },
+  },
+} as const;
+
 /** `POST /v1/payments/{paymentId}/annul` and `POST /v1/practices/{practiceId}/withdraw`, and the data of the job `annul`. */
 export const annulSchema = {
   type: 'object',
