@@ -7,15 +7,15 @@ const ANSWER_WITHIN_MS = 2_000;
 export async function becomesReady(url: string, deadlineMs: number, signal: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + deadlineMs;
   while (!signal.aborted && performance.now() < deadline) {
-    if (await isReady(url, signal)) return true;
+    if (await isReady(url)) return true;
     await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
   return false;
 }
 
-async function isReady(url: string, signal: AbortSignal): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     await response.body?.cancel();
     return response.ok;
   } catch {

@@ -60,3 +60,8 @@ export class IntakeClosed extends Error {
 export class NotStorable extends Error {
   override readonly name = 'NotStorable';
 }
+
+/** The caller: while another effect stands that excludes it, this one cannot be made due again. Nothing was changed. */
+export class EffectExcluded extends Error {
+  override readonly name = 'EffectExcluded';
+}

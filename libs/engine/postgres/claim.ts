@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Claim, EffectClass, EffectRef } from '../core/effect.js';
+import { asExcluded } from './failure.js';
 import { inTransaction } from './transaction.js';
 
 /** How long claimed effects are held, in milliseconds. */
@@ -65,8 +66,7 @@ export async function claim(pool: Pool, refs: readonly EffectRef[], lease: Lease
  * Takes due effects to ring for, oldest first, and sets when each is rung again if nobody claims it: after 5 s, then
  * twice as long each time, up to a minute. One under lease wakes nobody until the lease ends, and then counts as never
  * rung. An effect behind another in its lane wakes nobody either; it is put off, up to ten minutes, and comes forward
- * when the one before it ends. The clock is a scalar subquery because a volatile function
- * could not bound the index scan.
+ * when the one before it ends. The clock is a scalar subquery because a volatile function could not bound the index scan.
  */
 const RING = {
   name: 'engine.ring',
@@ -168,6 +168,10 @@ const REARM = {
 
 export async function rearm(pool: Pool, ref: EffectRef): Promise<boolean> {
   const hold = { ...HOLD, values: [ref.instanceId] };
-  const [, rearmed] = await inTransaction(pool, [hold, { ...REARM, values: [ref.instanceId, ref.key] }]);
-  return rearmed?.rowCount === 1;
+  try {
+    const [, rearmed] = await inTransaction(pool, [hold, { ...REARM, values: [ref.instanceId, ref.key] }]);
+    return rearmed?.rowCount === 1;
+  } catch (error) {
+    throw asExcluded(error);
+  }
 }

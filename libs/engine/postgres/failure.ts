@@ -1,4 +1,4 @@
-import { TransitionConflict } from '../core/errors.js';
+import { EffectExcluded, TransitionConflict } from '../core/errors.js';
 
 /** What a failed statement asks of the caller. */
 
@@ -7,6 +7,8 @@ const CONTENTION = new Set([
   '40P01', // deadlock
   '55P03', // lock not available in time
 ]);
+
+const UNIQUE_VIOLATION = '23505';
 
 const UNREACHABLE = new Set([
   '25006', // read only: a standby, or a server that is being moved
@@ -58,9 +60,16 @@ export const mayPassLater = (error: unknown): boolean =>
 /** Two processes created one instance, or recorded one event, at once: the keys of these tables are the last guard. */
 export function asConflict(error: unknown): unknown {
   const { schema, table } = error as { schema?: string; table?: string };
-  if (codeOf(error) !== '23505' || schema !== 'engine' || (table !== 'instance' && table !== 'transition'))
+  if (codeOf(error) !== UNIQUE_VIOLATION || schema !== 'engine' || (table !== 'instance' && table !== 'transition'))
     return error;
   return new TransitionConflict(`another transaction wrote the same row of engine.${table} first`, { cause: error });
+}
+
+/** A constraint of the database, laid down by the users of the engine, allows only one of two effects to be pending. */
+export function asExcluded(error: unknown): unknown {
+  const { schema, table } = error as { schema?: string; table?: string };
+  if (codeOf(error) !== UNIQUE_VIOLATION || schema !== 'engine' || table !== 'effect') return error;
+  return new EffectExcluded('another effect stands that excludes it', { cause: error });
 }
 
 function codeOf(error: unknown): string {

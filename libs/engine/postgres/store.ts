@@ -37,7 +37,10 @@ export interface Store {
   ring(quota: ReadonlyMap<EffectClass, number>): Promise<Ringing>;
   /** For how long the oldest effect that could run has been waiting, in milliseconds: the engine's pulse. */
   oldestOverdueMs(): Promise<number>;
-  /** Makes a parked effect due now. False when there is none. Its tries go on counting. */
+  /**
+   * Makes a parked effect due now. False when there is none. Its tries go on counting.
+   * @throws EffectExcluded
+   */
   rearm(ref: EffectRef): Promise<boolean>;
 
   /** Many that are read at once share one round trip. */

@@ -46,9 +46,10 @@ async function replacement(
   const kept = await keptCharges(deps, practice, request);
   const keptIds = new Set([...kept.values()].map((charge) => charge.paymentId));
   const prepared = new Map<ChargeRequest, PreparedCharge>();
-  for (const charge of request.charges.filter((candidate) => !kept.has(candidate))) {
-    prepared.set(charge, await prepareCharge(deps, practiceId, charge, caller));
-  }
+  const others = request.charges.filter((charge) => !kept.has(charge));
+  await Promise.all(
+    others.map(async (charge) => prepared.set(charge, await prepareCharge(deps, practiceId, charge, caller))),
+  );
   const event: ChargesReplaced = {
     type: 'charges.replaced',
     practiceType: request.practiceType,
@@ -74,12 +75,13 @@ async function keptCharges(
   request: PracticeRequest,
 ): Promise<KeptCharges> {
   const kept = new Map<ChargeRequest, PresentPractice['context']['charges'][number]>();
-  for (const charge of request.charges) {
+  const compare = async (charge: ChargeRequest): Promise<void> => {
     const former = context.charges.find(({ kind }) => kind === charge.kind);
     const payment = payments.find(({ id }) => id === former?.paymentId);
     const content = payment ? await lookup.contentOf(payment.id) : null;
     if (former && payment && content && isSame(charge, request.payer, payment, content)) kept.set(charge, former);
-  }
+  };
+  await Promise.all(request.charges.map(compare));
   return kept;
 }
 

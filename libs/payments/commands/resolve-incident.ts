@@ -1,4 +1,5 @@
 import type { Intake, Store } from '#libs/engine';
+import { EffectExcluded } from '#libs/engine';
 import type { Resolution } from '#machines/payment';
 import { NotFound, ResolutionRefused } from '../errors.js';
 import type { Closing, IncidentBook, StoredIncident } from '../postgres/incident-book.js';
@@ -59,7 +60,12 @@ export async function redriveIncident(deps: IncidentDependencies, incidentId: st
     return refuse(deps, incidentId, 'nothing was given up that could be redriven');
   // First the effect, then the incident: a process that dies in between leaves an open incident, which can be redriven
   // again, and never a closed one whose effect lies still. An effect that is not parked any more needs no rearming.
-  if (await deps.store.rearm({ instanceId, key })) deps.store.announceDue();
+  try {
+    if (await deps.store.rearm({ instanceId, key })) deps.store.announceDue();
+  } catch (error) {
+    if (!(error instanceof EffectExcluded)) throw error;
+    await refuse(deps, incidentId, 'another attempt is being opened: redrive it when that has ended');
+  }
   await close(deps, incident, closing, caller);
 }
 

@@ -32,11 +32,11 @@ async function atOnce(write: (client: PoolClient, name: string) => Promise<unkno
   return second;
 }
 
-const openEffect = (client: PoolClient, paymentId: string, key: string) =>
+const openEffect = (client: Pick<PoolClient, 'query'>, paymentId: string, key: string, status = 'pending') =>
   client.query(
-    `insert into engine.effect (instance_id, key, type, class, payload, armed_seq, armed_index, due_at, wake_at, created_at)
-     select $1, $2, 'iris.open', 'interactive', '{}', 1, 0, now, now, now from engine.clock() as now`,
-    [paymentId, key],
+    `insert into engine.effect (instance_id, key, status, type, class, payload, armed_seq, armed_index, due_at, wake_at, created_at)
+     select $1, $2, $3, 'iris.open', 'interactive', '{}', 1, 0, now, now, now from engine.clock() as now`,
+    [paymentId, key, status],
   );
 
 describe('one open attempt of a payment', () => {
@@ -87,5 +87,22 @@ describe('one open attempt of a payment', () => {
     expect(await bench.rows('select payment_id, attempt from payments.return_token')).toEqual([
       { payment_id: paymentId, attempt: 1 },
     ]);
+  });
+
+  it('is not opened by a redrive while another opening is under way, and the incident stays open', async () => {
+    const paymentId = await bench.initialized();
+    await openEffect(bench.pool, paymentId, 'given-up', 'parked');
+    const incidentId = `inc_${'0'.repeat(32)}`;
+    await bench.pool.query(
+      `insert into payments.incident (incident_id, kind, instance_id, effect_key, facts, allowed_resolutions)
+       values ($1, 'parkedEffect', $2, 'given-up', 'The effect iris.open was given up', array['dismiss'])`,
+      [incidentId, paymentId],
+    );
+    await expect(bench.payments.redriveIncident(incidentId, CALLER)).rejects.toMatchObject({
+      name: 'ResolutionRefused',
+      reason: 'another attempt is being opened: redrive it when that has ended',
+      allowedResolutions: ['dismiss'],
+    });
+    expect(await bench.payments.incidentViews.incident(incidentId)).toMatchObject({ state: 'open', redrivable: true });
   });
 });
