@@ -14,6 +14,7 @@ export { Relay } from './runtime/relay.js';
 export type { RelayOptions } from './runtime/relay.js';
 export { Runner } from './runtime/runner.js';
 export type { RunnerOptions } from './runtime/runner.js';
+export type { Pause } from './runtime/pause.js';
 export type { EngineLog } from './runtime/log.js';
 export type { EffectParked } from './runtime/settlement.js';
 
@@ -21,6 +22,11 @@ export { coalesce } from './postgres/coalesce.js';
 export { createStore } from './postgres/store.js';
 export type { Store, TakenIn } from './postgres/store.js';
 export type { LeaseTerms, RungEffect, Ringing } from './postgres/claim.js';
+export type { Listening } from './postgres/doorbell.js';
+export { eventName } from './postgres/lock.js';
+export type { Asked, Found } from './postgres/lock.js';
+export { isDueNow } from './postgres/write.js';
+export type { ArmedEffect, RemovedEffect, RescheduledEffect, Writes, WrittenInstance } from './postgres/write.js';
 export type {
   InstanceQuery,
   Page,

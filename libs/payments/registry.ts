@@ -7,27 +7,26 @@ import { openIncident } from './effects/open-incident.js';
 import { openPositions } from './effects/open-positions.js';
 import { pollPositions } from './effects/poll-positions.js';
 import { tell } from './effects/tell.js';
-import type { Identifiers } from './identifiers.js';
 import { registeredMachines } from './machines.js';
-import type { AttestationShelf } from './postgres/attestation-shelf.js';
 import { sideTables } from './postgres/entities.js';
-import type { IncidentBook } from './postgres/incident-book.js';
-import type { PaymentLookup } from './postgres/lookup.js';
+import type { Records } from './records.js';
 
 export interface RegistryDependencies {
   readonly settings: PaymentSettings;
   readonly iris: IrisGateway;
   /** The deadline of one question to IRIS, and of all the questions of one effect. */
   readonly irisTimeoutMs: number;
-  readonly lookup: PaymentLookup;
-  readonly incidents: IncidentBook;
-  readonly shelf: AttestationShelf;
-  readonly identifiers: Identifiers;
+  readonly lookup: Records['lookup'];
+  readonly incidents: Records['incidents'];
+  readonly shelf: Records['shelf'];
+  readonly identifiers: Records['identifiers'];
   readonly publicUrl: string;
   readonly pollScheduleMs: readonly number[];
   readonly watchScheduleMs: readonly number[];
   /** A draw in [0, 1) for the jitter of pauses. */
   readonly chance?: () => number;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now?: () => number;
 }
 
 /** Where the two halves meet: the machines, and for each effect they ask for the handler that carries it out. */
@@ -35,7 +34,7 @@ export function createRegistry(deps: RegistryDependencies): Registry {
   const chance = deps.chance ?? Math.random;
   const { iris, lookup, incidents, shelf, identifiers, publicUrl } = deps;
   const leaseMs = leaseFor(deps.irisTimeoutMs);
-  const poll = { iris, chance, timeoutMs: deps.irisTimeoutMs, leaseMs, now: () => performance.now() };
+  const poll = { iris, chance, timeoutMs: deps.irisTimeoutMs, leaseMs, now: deps.now ?? (() => performance.now()) };
   return {
     machines: registeredMachines(deps.settings),
     sideTables,

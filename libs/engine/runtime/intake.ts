@@ -1,10 +1,12 @@
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IntakeClosed } from '../core/errors.js';
 import type { Receipt, Registry, Unit } from '../core/ports.js';
 import { isContention, isTransient, isUnreachable } from '../postgres/failure.js';
 import type { Store } from '../postgres/store.js';
 import { ask, decideBatch } from './batch.js';
 import type { BatchDecision } from './batch.js';
+import type { Pause } from './pause.js';
+import { pauseOnTimer } from './pause.js';
 import { assertStorable } from './storable.js';
 
 /** What the intake is made of. */
@@ -18,6 +20,7 @@ export interface IntakeOptions {
    * @param isDueNow whether it left an effect that is due at once.
    */
   readonly onCommitted?: (receipts: readonly Receipt[], isDueNow: boolean) => void;
+  readonly pause?: Pause;
 }
 
 interface Waiting {
@@ -48,8 +51,11 @@ export class Intake {
   #work: Promise<void> | null = null;
   #isClosed = false;
   #commits = 0;
+  readonly #pause: Pause;
 
-  constructor(private readonly options: IntakeOptions) {}
+  constructor(private readonly options: IntakeOptions) {
+    this.#pause = options.pause ?? pauseOnTimer;
+  }
 
   /** Transactions committed so far. */
   get commits(): number {
@@ -84,7 +90,7 @@ export class Intake {
       const { batch, wait } = this.#nextBatch();
       const deferred = await this.#commit(batch, wait);
       this.#waiting.unshift(...deferred);
-      if (deferred.length === batch.length) await pause(DEFERRAL_PAUSE_MS);
+      if (deferred.length === batch.length) await this.#pause(DEFERRAL_PAUSE_MS);
     }
     this.#work = null;
   }
@@ -119,7 +125,7 @@ export class Intake {
         return { kind: 'none', deferred: await this.#transact(batch, wait) };
       } catch (error) {
         if (pauseMs === null || !isTransient(error) || (wait && isContention(error))) return { kind: 'failed', error };
-        await pause(pauseMs);
+        await this.#pause(pauseMs);
       }
     }
     throw new RangeError('the last attempt has no pause');

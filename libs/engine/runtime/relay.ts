@@ -5,6 +5,8 @@ import type { RungEffect } from '../postgres/claim.js';
 import type { Listening } from '../postgres/doorbell.js';
 import type { Store } from '../postgres/store.js';
 import type { EngineLog } from './log.js';
+import type { Pause } from './pause.js';
+import { pauseOnTimer } from './pause.js';
 import { reasonOf } from './settlement.js';
 
 /** What the relay is made of. */
@@ -16,12 +18,14 @@ export interface RelayOptions {
   readonly quota?: number;
   /** Jobs of one class that may wait in the queue before no more are added. */
   readonly maxWaiting?: number;
+  /** The longest pause between two scans, in milliseconds: what a lost notification costs. */
+  readonly tickMs?: number;
+  readonly pause?: Pause;
 }
 
 const DEFAULT_QUOTA = 500;
 const DEFAULT_MAX_WAITING = 1_000;
-/** The longest pause between two scans: what a lost notification costs. */
-const TICK_MS = 1_000;
+const DEFAULT_TICK_MS = 1_000;
 /** The shortest one: a due row that is locked at this moment is not worth a busy loop. */
 const BREATH_MS = 5;
 /** A queue that does not answer is not waited for; the effects are rung again. */
@@ -43,8 +47,13 @@ export class Relay {
   #isStopping = false;
   #isKicked = false;
   #endPause: () => void = () => undefined;
+  readonly #pause: Pause;
+  readonly #tickMs: number;
 
-  constructor(private readonly options: RelayOptions) {}
+  constructor(private readonly options: RelayOptions) {
+    this.#pause = options.pause ?? pauseOnTimer;
+    this.#tickMs = options.tickMs ?? DEFAULT_TICK_MS;
+  }
 
   /** Begins to scan, until `stop`. */
   start(): void {
@@ -75,9 +84,9 @@ export class Relay {
       this.#isKicked = false;
       const pauseMs = await this.#scan().catch((error: unknown) => {
         this.options.log.warn({ error: reasonOf(error) }, 'relay scan failed');
-        return TICK_MS;
+        return this.#tickMs;
       });
-      await this.#pause(pauseMs);
+      await this.#rest(pauseMs);
     }
   }
 
@@ -85,11 +94,11 @@ export class Relay {
   async #scan(): Promise<number> {
     const { store } = this.options;
     const quota = await this.#quota();
-    if (quota.size === 0) return TICK_MS;
+    if (quota.size === 0) return this.#tickMs;
     const { effects, fullClasses, nextMs } = await store.ring(quota);
     await Promise.all([...quota.keys()].map((name) => this.#wake(name, effects)));
     if (fullClasses.length > 0) return 0;
-    return Math.min(TICK_MS, Math.max(BREATH_MS, nextMs ?? TICK_MS));
+    return Math.min(this.#tickMs, Math.max(BREATH_MS, nextMs ?? this.#tickMs));
   }
 
   async #wake(effectClass: EffectClass, rung: readonly RungEffect[]): Promise<void> {
@@ -98,7 +107,7 @@ export class Relay {
     );
     if (refs.length === 0) return;
     this.#rungSinceAsked.set(effectClass, (this.#rungSinceAsked.get(effectClass) ?? 0) + refs.length);
-    await withinTime(this.options.wakeQueue.wake(effectClass, refs)).catch((error: unknown) => {
+    await this.#withinTime(this.options.wakeQueue.wake(effectClass, refs)).catch((error: unknown) => {
       this.options.log.warn({ error: reasonOf(error), effectClass, effects: refs.length }, 'no worker could be woken');
     });
   }
@@ -109,7 +118,7 @@ export class Relay {
     const maxWaiting = this.options.maxWaiting ?? DEFAULT_MAX_WAITING;
     const hasRoom = async (name: EffectClass): Promise<boolean> => {
       if ((this.#rungSinceAsked.get(name) ?? 0) < Math.min(size, maxWaiting)) return true;
-      const waiting = await withinTime(this.options.wakeQueue.waiting(name)).catch(() => Infinity);
+      const waiting = await this.#withinTime(this.options.wakeQueue.waiting(name)).catch(() => Infinity);
       if (waiting >= maxWaiting) return false;
       this.#rungSinceAsked.set(name, 0);
       return true;
@@ -118,26 +127,22 @@ export class Relay {
     return new Map(EFFECT_CLASSES.filter((_, index) => rooms[index]).map((name) => [name, size]));
   }
 
-  async #pause(ms: number): Promise<void> {
+  async #rest(ms: number): Promise<void> {
     if (ms === 0 || this.#isKicked || this.#isStopping) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#endPause = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    const kicked = new AbortController();
+    this.#endPause = () => kicked.abort();
+    await this.#pause(ms, kicked.signal);
   }
-}
 
-async function withinTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the queue did not answer in ${QUEUE_TIMEOUT_MS} ms`)), QUEUE_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
+  async #withinTime<T>(work: Promise<T>): Promise<T> {
+    const answered = new AbortController();
+    const timeout = this.#pause(QUEUE_TIMEOUT_MS, answered.signal).then(() => {
+      throw new Error(`the queue did not answer in ${QUEUE_TIMEOUT_MS} ms`);
+    });
+    try {
+      return await Promise.race([work, timeout]);
+    } finally {
+      answered.abort();
+    }
   }
 }

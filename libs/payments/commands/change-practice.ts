@@ -3,14 +3,14 @@ import type { ChargeDropped, DropCause, PaymentContext } from '#machines/payment
 import { practiceInstanceId } from '#machines/payment';
 import type { PracticeContext } from '#machines/practice';
 import { CommandRefused, NotFound } from '../errors.js';
-import type { Identifiers } from '../identifiers.js';
 import { isPracticeId } from '../requests/schemas.js';
 import type { Caller } from './payment-commands.js';
+import type { Records } from '../records.js';
 
 export interface ChangePracticeDependencies {
   readonly intake: Intake;
   readonly store: Store;
-  readonly identifiers: Identifiers;
+  readonly identifiers: Records['identifiers'];
 }
 
 /** A practice as a change of it is decided about. */

@@ -1,7 +1,6 @@
 import type { Intake } from '#libs/engine';
 import type { PaymentMessage } from '#machines/payment';
-import type { IncidentBook } from '../postgres/incident-book.js';
-import type { PaymentLookup } from '../postgres/lookup.js';
+import type { Records } from '../records.js';
 
 /** A payment as IRIS notifies it, in our words. */
 export interface NotifiedPayment {
@@ -15,7 +14,7 @@ export interface NotifiedPayment {
  * as an incident. One for an IdPagamento nobody knows is an incident at once. Resolves when everything is stored.
  */
 export async function irisNotified(
-  deps: { intake: Intake; lookup: PaymentLookup; incidents: IncidentBook },
+  deps: { intake: Intake; lookup: Records['lookup']; incidents: Records['incidents'] },
   payments: readonly NotifiedPayment[],
 ): Promise<void> {
   const known = await deps.lookup.paymentsByIdPagamento(payments.map((payment) => payment.idPagamento));

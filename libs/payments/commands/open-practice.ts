@@ -3,17 +3,16 @@ import type { Sealer } from '#libs/platform';
 import { practiceInstanceId } from '#machines/payment';
 import type { PracticeOpened } from '#machines/practice';
 import { CommandRefused } from '../errors.js';
-import type { Identifiers } from '../identifiers.js';
-import type { PaymentLookup } from '../postgres/lookup.js';
 import type { PracticeRequest } from '../requests/practice-request.js';
 import type { Caller } from './payment-commands.js';
 import { fingerprintOf, practiceRows, prepareCharge } from './practice-content.js';
+import type { Records } from '../records.js';
 
 export interface OpenPracticeDependencies {
   readonly intake: Intake;
-  readonly identifiers: Identifiers;
+  readonly identifiers: Records['identifiers'];
   readonly sealer: Sealer;
-  readonly lookup: PaymentLookup;
+  readonly lookup: Records['lookup'];
 }
 
 /**

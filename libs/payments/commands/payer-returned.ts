@@ -1,8 +1,7 @@
 import type { Intake, Store } from '#libs/engine';
 import type { PaymentContext } from '#machines/payment';
 import { NotFound } from '../errors.js';
-import type { Identifiers } from '../identifiers.js';
-import type { PaymentLookup } from '../postgres/lookup.js';
+import type { Records } from '../records.js';
 
 /**
  * The browser is back from IRIS. Whatever it says is worth nothing as evidence: the open position is asked about at
@@ -11,7 +10,7 @@ import type { PaymentLookup } from '../postgres/lookup.js';
  * @throws NotFound for a token nobody was given.
  */
 export async function payerReturned(
-  deps: { intake: Intake; store: Store; identifiers: Identifiers; lookup: PaymentLookup },
+  deps: { intake: Intake; store: Store; identifiers: Records['identifiers']; lookup: Records['lookup'] },
   token: string,
 ): Promise<string> {
   const found = await deps.lookup.returnOf(token);

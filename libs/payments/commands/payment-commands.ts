@@ -4,21 +4,19 @@ import { InstanceNotFound } from '#libs/engine';
 import type { PaymentContext, PaymentMessage } from '#machines/payment';
 import { currentAttempt, IDENTIFIERS_WANTED, QUARANTINED } from '#machines/payment';
 import { CommandRefused, NotFound } from '../errors.js';
-import type { Identifiers } from '../identifiers.js';
 import { isPaymentId } from '../identifiers.js';
 import { machineOf } from '../machines.js';
-import type { IncidentBook } from '../postgres/incident-book.js';
-import type { PaymentLookup } from '../postgres/lookup.js';
 import { RequestRefused } from '../requests/validation.js';
 import { allowedActions } from '../views/allowed-actions.js';
+import type { Records } from '../records.js';
 
 export interface PaymentCommandDependencies {
   readonly intake: Intake;
   readonly store: Store;
   readonly registry: Registry;
-  readonly identifiers: Identifiers;
-  readonly lookup: PaymentLookup;
-  readonly incidents: IncidentBook;
+  readonly identifiers: Records['identifiers'];
+  readonly lookup: Records['lookup'];
+  readonly incidents: Records['incidents'];
 }
 
 /** Who gives a command. */

@@ -2,11 +2,11 @@ import type { Arrival, SideRow } from '#libs/engine';
 import type { Sealer } from '#libs/platform';
 import type { PaymentInitialized } from '#machines/payment';
 import type { ChargeRef } from '#machines/practice';
-import type { Identifiers } from '../identifiers.js';
 import type { ChargeRequest, PracticeRequest } from '../requests/practice-request.js';
 import { itemAmounts } from '../requests/practice-request.js';
 import { asBytea } from '../sealing.js';
 import type { Caller } from './payment-commands.js';
+import type { Records } from '../records.js';
 
 /** A charge with the payment that is to settle it, ready to be taken in. */
 export interface PreparedCharge {
@@ -15,7 +15,7 @@ export interface PreparedCharge {
 }
 
 interface Tools {
-  readonly identifiers: Identifiers;
+  readonly identifiers: Records['identifiers'];
   readonly sealer: Sealer;
 }
 

@@ -3,17 +3,17 @@ import type { Arrival, StoredInstance } from '#libs/engine';
 import type { Sealer } from '#libs/platform';
 import type { ChargesReplaced } from '#machines/practice';
 import { CommandRefused } from '../errors.js';
-import type { PaymentLookup } from '../postgres/lookup.js';
 import type { ChargeRequest, Payer, PracticeRequest } from '../requests/practice-request.js';
 import type { ChangePracticeDependencies, PresentPractice } from './change-practice.js';
 import { changePractice, dropped, isPaid } from './change-practice.js';
 import type { Caller } from './payment-commands.js';
 import type { PreparedCharge } from './practice-content.js';
 import { fingerprintOf, practiceRows, prepareCharge } from './practice-content.js';
+import type { Records } from '../records.js';
 
 export interface ReplacePracticeDependencies extends ChangePracticeDependencies {
   readonly sealer: Sealer;
-  readonly lookup: PaymentLookup;
+  readonly lookup: Records['lookup'];
 }
 
 /**

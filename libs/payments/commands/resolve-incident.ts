@@ -2,16 +2,17 @@ import type { Intake, Store } from '#libs/engine';
 import { EffectExcluded } from '#libs/engine';
 import type { Resolution } from '#machines/payment';
 import { NotFound, ResolutionRefused } from '../errors.js';
-import type { Closing, IncidentBook, StoredIncident } from '../postgres/incident-book.js';
+import type { Closing, StoredIncident } from '../postgres/incident-book.js';
 import { closingRow, isIncidentId } from '../postgres/incident-book.js';
 import type { IncidentViews } from '../views/incident-views.js';
 import { resolutionEvent } from '../views/incident-views.js';
 import type { Caller } from './payment-commands.js';
+import type { Records } from '../records.js';
 
 export interface IncidentDependencies {
   readonly intake: Intake;
   readonly store: Store;
-  readonly incidents: IncidentBook;
+  readonly incidents: Records['incidents'];
   readonly incidentViews: IncidentViews;
 }
 

@@ -3,7 +3,7 @@ import { done, park, retryAt } from '#libs/engine';
 import type { IrisGateway } from '#libs/iris';
 import { IrisUnavailable } from '#libs/iris';
 import type { DeletePayload, PaymentMessage } from '#machines/payment';
-import type { PaymentLookup } from '../postgres/lookup.js';
+import type { Records } from '../records.js';
 
 const UNREACHED_PAUSE_MS = 5_000;
 
@@ -13,7 +13,7 @@ const UNREACHED_PAUSE_MS = 5_000;
  */
 export function deletePosition(deps: {
   readonly iris: IrisGateway;
-  readonly lookup: PaymentLookup;
+  readonly lookup: Records['lookup'];
   readonly leaseMs: number;
 }): EffectHandler {
   return {

@@ -3,10 +3,9 @@ import type { Claim, EffectHandler, Outcome } from '#libs/engine';
 import { done, park, retryAt, scheduledPauseMs } from '#libs/engine';
 import type { Attachment, IrisGateway } from '#libs/iris';
 import type { AttestationPayload, ChargeKind, PaymentMessage } from '#machines/payment';
-import type { AttestationShelf } from '../postgres/attestation-shelf.js';
-import type { PaymentLookup } from '../postgres/lookup.js';
 import { checkAttestation } from './check-attestation.js';
 import { isSilence } from './silence.js';
+import type { Records } from '../records.js';
 
 /** IRIS may hand the attestation out later than the payment: asked again with growing pauses. */
 const SCHEDULE_MS = [5_000, 30_000, 300_000, 3_600_000];
@@ -24,8 +23,8 @@ export type AttestationSource = (kind: ChargeKind, idPagamento: string) => Promi
 
 export interface FetchAttestationDependencies {
   readonly source: AttestationSource;
-  readonly lookup: Pick<PaymentLookup, 'documentHash'>;
-  readonly shelf: AttestationShelf;
+  readonly lookup: Pick<Records['lookup'], 'documentHash'>;
+  readonly shelf: Records['shelf'];
   /** A draw in [0, 1) for the jitter. */
   readonly chance: () => number;
   readonly leaseMs: number;

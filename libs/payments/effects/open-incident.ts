@@ -1,10 +1,10 @@
 import type { EffectHandler } from '#libs/engine';
 import { done } from '#libs/engine';
 import type { IncidentPayload } from '#machines/payment';
-import type { IncidentBook } from '../postgres/incident-book.js';
+import type { Records } from '../records.js';
 
 /** `incident.open`: writes down what needs a person, once. It is never given up, for nobody would hear of it. */
-export function openIncident(incidents: IncidentBook): EffectHandler {
+export function openIncident(incidents: Records['incidents']): EffectHandler {
   return {
     class: 'delivery',
     maxTries: Infinity,

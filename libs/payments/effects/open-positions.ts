@@ -3,15 +3,14 @@ import { done, park } from '#libs/engine';
 import type { IrisGateway, OpenRequest } from '#libs/iris';
 import { IrisMisconfigured, IrisOutcomeUnknown, IrisRefused, IrisUnavailable } from '#libs/iris';
 import type { OpenPayload, PaymentMessage } from '#machines/payment';
-import type { Identifiers } from '../identifiers.js';
 import { rowsOf } from '../identifiers.js';
-import type { PaymentLookup } from '../postgres/lookup.js';
 import type { ChargeRequest } from '../requests/practice-request.js';
+import type { Records } from '../records.js';
 
 export interface OpenPositionsDependencies {
   readonly iris: IrisGateway;
-  readonly lookup: PaymentLookup;
-  readonly identifiers: Identifiers;
+  readonly lookup: Records['lookup'];
+  readonly identifiers: Records['identifiers'];
   /** Where IRIS sends the browser back; no slash at the end. */
   readonly publicUrl: string;
   readonly leaseMs: number;

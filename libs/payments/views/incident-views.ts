@@ -4,11 +4,12 @@ import type { Resolution } from '#machines/payment';
 import { NotFound } from '../errors.js';
 import { isPaymentId } from '../identifiers.js';
 import { machineOf } from '../machines.js';
-import type { IncidentBook, IncidentEnd, StoredIncident } from '../postgres/incident-book.js';
+import type { IncidentEnd, StoredIncident } from '../postgres/incident-book.js';
 import { isIncidentId } from '../postgres/incident-book.js';
 import type { IncidentQuery } from '../requests/incident-query.js';
 import type { Money } from '../values/money.js';
 import { money } from '../values/money.js';
+import type { Records } from '../records.js';
 
 /** An incident as the API shows it; no personal data. */
 export interface IncidentView {
@@ -36,7 +37,11 @@ export interface IncidentView {
 /** Reads what the API shows of incidents: two statements a page. */
 export class IncidentViews {
   constructor(
-    private readonly deps: { readonly store: Store; readonly registry: Registry; readonly incidents: IncidentBook },
+    private readonly deps: {
+      readonly store: Store;
+      readonly registry: Registry;
+      readonly incidents: Records['incidents'];
+    },
   ) {}
 
   /** @throws NotFound */

@@ -5,13 +5,13 @@ import type { PracticeContext } from '#machines/practice';
 import { NotFound } from '../errors.js';
 import { isPaymentId } from '../identifiers.js';
 import { machineOf } from '../machines.js';
-import type { PaymentLookup } from '../postgres/lookup.js';
 import type { PaymentQuery } from '../requests/payment-query.js';
 import { isPracticeId } from '../requests/schemas.js';
 import type { HistoryItem } from './history-view.js';
 import { attemptNamedBy, historyItem } from './history-view.js';
 import type { PaymentView } from './payment-view.js';
 import { paymentView } from './payment-view.js';
+import type { Records } from '../records.js';
 
 /** A practice as the API shows it: settled once all its payments are paid. */
 export interface PracticeView {
@@ -33,7 +33,7 @@ export class PaymentViews {
   private readonly store: Store;
 
   constructor(
-    private readonly deps: { readonly store: Store; readonly registry: Registry; readonly lookup: PaymentLookup },
+    private readonly deps: { readonly store: Store; readonly registry: Registry; readonly lookup: Records['lookup'] },
   ) {
     this.store = deps.store;
   }

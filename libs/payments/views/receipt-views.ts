@@ -1,7 +1,8 @@
 import type { Store } from '#libs/engine';
 import { NotFound } from '../errors.js';
 import { isPaymentId } from '../identifiers.js';
-import type { AttestationLabel, AttestationShelf } from '../postgres/attestation-shelf.js';
+import type { AttestationLabel } from '../postgres/attestation-shelf.js';
+import type { Records } from '../records.js';
 
 /** An attestation as the API lists it. */
 export interface ReceiptView {
@@ -25,7 +26,7 @@ export interface ReceiptDocument {
 
 /** Reads the attestations of a payment. */
 export class ReceiptViews {
-  constructor(private readonly deps: { readonly store: Store; readonly shelf: AttestationShelf }) {}
+  constructor(private readonly deps: { readonly store: Store; readonly shelf: Records['shelf'] }) {}
 
   /** @throws NotFound when there is no such payment; one without attestations has an empty list. */
   async list(paymentId: string): Promise<ReceiptView[]> {
