@@ -1,0 +1,81 @@
+import type { Chance } from './chance.js';
+import type { IrisPosition } from './iris-position.js';
+import type { Fate } from './plan.js';
+import type { Schedule } from './schedule.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** A pagoPA session lives so long; then its payment is no longer in progress. */
+const SESSION_MS = 30 * MINUTE;
+/** Nobody pays on a page that is older: whatever comes of it comes within WATCH_WINDOW. */
+const PAGE_MS = 90 * MINUTE;
+
+/** What a payer needs to pay. */
+export interface AtIris {
+  readonly schedule: Schedule;
+  readonly chance: Chance;
+  /** IRIS tells us of money it took. */
+  readonly push: (
+    position: IrisPosition,
+    taken: { readonly idTransazione: string; readonly amountCents: number },
+  ) => void;
+}
+
+/** A payer goes through IRIS's pages with all positions of a session. Those that are paid, or being paid, are passed over. */
+export function payOn(world: AtIris, session: readonly IrisPosition[], fate: Fate, pushes: number): void {
+  const { schedule, chance } = world;
+  const positions = session.filter(
+    (position) =>
+      !position.isPaid && !isBeingPaid(position) && !position.isForgotten && schedule.now - position.openedAt < PAGE_MS,
+  );
+  schedule.after(chance.between(SECOND, 5 * MINUTE), () => {
+    for (const position of positions.filter((candidate) => !candidate.isPaid && !isBeingPaid(candidate))) {
+      position.status = 'inProgress';
+      schedule.after(chance.between(SECOND, 4 * MINUTE), () => end(world, position, fate, pushes));
+    }
+  });
+}
+
+const isBeingPaid = ({ status }: IrisPosition): boolean => status === 'inProgress' || status === 'confirming';
+
+function end(world: AtIris, position: IrisPosition, fate: Fate, pushes: number): void {
+  const { schedule, chance } = world;
+  const pay = (amountCents = position.amountCents): void => take(world, position, amountCents, pushes);
+  switch (fate) {
+    case 'paid':
+      return pay();
+    case 'wrongAmount':
+      return pay(position.amountCents + chance.pick([-100, 50]));
+    case 'refused':
+    case 'cancelled':
+      position.status = fate;
+      return;
+    case 'abandoned':
+      return schedule.after(SESSION_MS, () => {
+        if (position.status === 'inProgress') position.status = 'unpaid';
+      });
+    case 'transfer':
+      position.status = 'confirming';
+      return schedule.after(chance.between(35 * MINUTE, 100 * MINUTE), pay);
+    case 'late':
+      position.status = chance.pick(['unpaid', 'cancelled', 'refused']);
+      return schedule.after(chance.between(10 * SECOND, 90 * MINUTE), pay);
+    case 'reversed':
+      pay();
+      return schedule.after(chance.between(SECOND, 20 * MINUTE), () => (position.isReversed = true));
+  }
+}
+
+/**
+ * IRIS takes the money, and may tell of it once or several times. What is paid once more on a position that is paid it
+ * always tells: nobody asks about such a position any more.
+ */
+export function take(world: AtIris, position: IrisPosition, amountCents: number, pushes: number): void {
+  const { schedule, chance } = world;
+  const taken = { idTransazione: `T${position.taken.length + 1}-${position.idPagamento}`, amountCents };
+  const isSecond = position.isPaid;
+  position.take(taken);
+  for (let index = 0; index < Math.max(pushes, isSecond ? 1 : 0); index += 1) {
+    schedule.after(chance.between(0, 5 * MINUTE), () => world.push(position, taken));
+  }
+}

@@ -1,0 +1,82 @@
+import type { Pause } from '#libs/engine';
+
+interface Happening {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** Turns of the event loop in which code that has been answered may go on before the next thing happens. */
+const TURNS = 3;
+
+/** Virtual time. Things happen in the order of their time, and of two at one time in the order they were asked for. */
+export class Schedule {
+  /** Milliseconds since the world began. */
+  now = 0;
+  readonly #heap: Happening[] = [];
+  #order = 0;
+
+  after(ms: number, run: () => void): void {
+    this.at(this.now + Math.max(0, ms), run);
+  }
+
+  at(time: number, run: () => void): void {
+    this.#order += 1;
+    push(this.#heap, { at: Math.max(time, this.now), order: this.#order, run });
+  }
+
+  readonly pause: Pause = (ms, signal) =>
+    new Promise((resolve) => {
+      this.after(ms, resolve);
+      signal?.addEventListener('abort', () => this.after(0, resolve), { once: true });
+    });
+
+  /** Lets everything happen that is to happen until then. */
+  async runUntil(end: number): Promise<void> {
+    await settle();
+    for (let next = this.#heap[0]; next && next.at <= end; next = this.#heap[0]) {
+      pop(this.#heap);
+      this.now = next.at;
+      next.run();
+      await settle();
+    }
+    this.now = end;
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const isBefore = (one: Happening, other: Happening): boolean =>
+  one.at < other.at || (one.at === other.at && one.order < other.order);
+
+function push(heap: Happening[], happening: Happening): void {
+  heap.push(happening);
+  for (let index = heap.length - 1; index > 0;) {
+    const parent = (index - 1) >> 1;
+    if (!swapIfBefore(heap, index, parent)) return;
+    index = parent;
+  }
+}
+
+function pop(heap: Happening[]): void {
+  const last = heap.pop();
+  if (!last || heap.length === 0) return;
+  heap[0] = last;
+  for (let index = 0; ;) {
+    const left = 2 * index + 1;
+    const [one, other] = [heap[left], heap[left + 1]];
+    const least = one && other && isBefore(other, one) ? left + 1 : left;
+    if (!one || !swapIfBefore(heap, least, index)) return;
+    index = least;
+  }
+}
+
+function swapIfBefore(heap: Happening[], index: number, other: number): boolean {
+  const [one, two] = [heap[index], heap[other]];
+  if (!one || !two || !isBefore(one, two)) return false;
+  heap[index] = two;
+  heap[other] = one;
+  return true;
+}
