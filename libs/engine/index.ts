@@ -14,7 +14,7 @@ export { Relay } from './runtime/relay.js';
 export type { RelayOptions } from './runtime/relay.js';
 export { Runner } from './runtime/runner.js';
 export type { RunnerOptions } from './runtime/runner.js';
-export type { Pause } from './runtime/pause.js';
+export type { Pause, Waits } from './runtime/waits.js';
 export type { EngineLog } from './runtime/log.js';
 export type { EffectParked } from './runtime/settlement.js';
 

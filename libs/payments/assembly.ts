@@ -1,4 +1,4 @@
-import type { Pause, Receipt, Registry, Store } from '#libs/engine';
+import type { Receipt, Registry, Store, Waits } from '#libs/engine';
 import { Intake } from '#libs/engine';
 import type { IrisGateway } from '#libs/iris';
 import type { Config, Sealer } from '#libs/platform';
@@ -52,14 +52,14 @@ export interface PaymentParts {
   readonly records: Records;
   readonly sealer: Sealer;
   readonly onCommitted?: (receipts: readonly Receipt[]) => void;
-  readonly pause?: Pause;
+  readonly waits?: Waits;
 }
 
 /** Puts commands, views and intake together. It opens nothing and asks nobody. */
 export function assemblePayments(parts: PaymentParts): AssembledPayments {
-  const { registry, store, records, sealer, onCommitted, pause } = parts;
+  const { registry, store, records, sealer, onCommitted, waits } = parts;
   const { lookup, incidents, shelf } = records;
-  const intake = new Intake({ store, registry, ...(onCommitted && { onCommitted }), ...(pause && { pause }) });
+  const intake = new Intake({ store, registry, ...(onCommitted && { onCommitted }), ...(waits && { waits }) });
   const incidentViews = new IncidentViews({ store, registry, incidents });
   const commands = { intake, store, registry, sealer, incidentViews, ...records };
   return {

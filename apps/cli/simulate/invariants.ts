@@ -184,7 +184,8 @@ const PASSING = ['initialized.opening', 'redirected', 'regenerated', 'paid.await
 const LATE_MS = 10 * 60_000;
 
 /** When nothing fails any more, everything that waits comes to an end. */
-function livenessFaults({ database, iris }: World): string[] {
+function livenessFaults(world: World): string[] {
+  const { database, iris } = world;
   const incidents = incidentsOf(database);
   const stuck = [...database.instances.values()].filter(
     ({ machine, state }) => machine === 'payment' && PASSING.some((passing) => state.startsWith(passing)),
@@ -204,7 +205,7 @@ function livenessFaults({ database, iris }: World): string[] {
     ({ answers, openedAt }) => answers.length === 0 && openedAt > 0,
   );
   return [
-    ...stuck.filter((instance) => !isHeldUp(instance, parked)).map(({ id, state }) => `I15 ${id} is still ${state}`),
+    ...stuck.filter((instance) => !isHeldUp(world, instance)).map(({ id, state }) => `I15 ${id} is still ${state}`),
     ...late.map(({ instanceId, key }) => `I8 ${key} of ${instanceId} is long overdue`),
     ...untold.map(
       ({ instanceId, key, lastError }) =>
@@ -214,12 +215,14 @@ function livenessFaults({ database, iris }: World): string[] {
   ];
 }
 
-/** Only a person can end a quarantine, or bring about an attestation that was given up. */
-const isHeldUp = (
-  { id, snapshot }: Instance,
-  parked: readonly { readonly instanceId: string; readonly type: string }[],
-): boolean =>
-  parked.some(({ instanceId, type }) => instanceId === id && type === 'attestation.fetch') ||
-  (snapshot.context as unknown as PaymentContext).attempts.some(({ positions }) =>
-    positions.some(({ receipts }) => receipts.some(({ disposition }) => disposition === 'quarantined')),
+/** Only a person can end a quarantine or bring back an attestation; of what was given back there is none. */
+function isHeldUp({ database, iris }: World, { id, snapshot }: Instance): boolean {
+  const isGivenUp = database.effects
+    .ofInstance(id)
+    .some(({ type, status }) => type === 'attestation.fetch' && status === 'parked');
+  const positions = (snapshot.context as unknown as PaymentContext).attempts.flatMap((attempt) => attempt.positions);
+  const isQuarantined = positions.some(({ receipts }) =>
+    receipts.some(({ disposition }) => disposition === 'quarantined'),
   );
+  return isGivenUp || isQuarantined || positions.some(({ idPagamento }) => iris.positions.get(idPagamento)?.isReversed);
+}

@@ -61,10 +61,10 @@ export class Node {
   constructor(name: string, build: Build, surroundings: Surroundings, chance: Chance) {
     const { config, schedule, database, queue, iris, doorbell, lineFaults, log } = surroundings;
     this.process = new SimulatedProcess(name, schedule);
-    const { pause } = this.process;
+    const { waits } = this.process;
     const line = this.process.line(chance.fork('line'), lineFaults);
     const store = simulatedStore(database, {
-      ...{ owner: name, line, pause },
+      ...{ owner: name, line, pause: waits.pause },
       announce: () => doorbell.announce(),
       listen: (onDue) => doorbell.listen(() => this.process.hear(onDue)),
     });
@@ -79,16 +79,16 @@ export class Node {
         now: () => schedule.now,
       }),
     );
-    this.payments = assemblePayments({ registry, store, records, sealer: openSealer, pause });
+    this.payments = assemblePayments({ registry, store, records, sealer: openSealer, waits });
     const tokens = chance.fork('tokens');
     const runner = new Runner({
-      ...{ store, registry, log },
+      ...{ store, registry, log, waits },
       intake: this.payments.intake,
       chance: () => draws.draw(),
       newId: () => tokens.hex(32),
     });
     queue.join({ process: this.process, run: (refs) => void runner.run(refs).catch(() => undefined) });
-    this.#relay = new Relay({ store, wakeQueue: queue.reachedBy(line), log, tickMs: TICK_MS, pause });
+    this.#relay = new Relay({ store, wakeQueue: queue.reachedBy(line), log, tickMs: TICK_MS, waits });
     this.#relay.start();
   }
 

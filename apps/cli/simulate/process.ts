@@ -1,3 +1,4 @@
+import type { Waits } from '#libs/engine';
 import type { Chance } from './chance.js';
 import type { Schedule } from './schedule.js';
 
@@ -67,9 +68,12 @@ export class SimulatedProcess {
   }
 
   /** Time as it passes for it. */
-  readonly pause = async (ms: number, signal?: AbortSignal): Promise<void> => {
-    await this.schedule.pause(ms, signal);
-    await new Promise<void>((resolve) => this.hear(resolve));
+  readonly waits: Waits = {
+    pause: async (ms, signal) => {
+      await this.schedule.pause(ms, signal);
+      await new Promise<void>((resolve) => this.hear(resolve));
+    },
+    nextTurn: () => this.waits.pause(0),
   };
 }
 

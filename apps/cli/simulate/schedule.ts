@@ -6,9 +6,6 @@ interface Happening {
   readonly run: () => void;
 }
 
-/** Turns of the event loop in which code that has been answered may go on before the next thing happens. */
-const TURNS = 3;
-
 /** Virtual time. Things happen in the order of their time, and of two at one time in the order they were asked for. */
 export class Schedule {
   /** Milliseconds since the world began. */
@@ -44,9 +41,8 @@ export class Schedule {
   }
 }
 
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
+/** Code that has been answered goes on until it waits again: ticks come after all that is ready to run. */
+const settle = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 const isBefore = (one: Happening, other: Happening): boolean =>
   one.at < other.at || (one.at === other.at && one.order < other.order);

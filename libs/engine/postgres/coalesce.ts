@@ -1,5 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import DataLoader from 'dataloader';
+import type { Waits } from '../runtime/waits.js';
+import { REAL_WAITS } from '../runtime/waits.js';
 
 /** Questions answered at once at most. */
 const MAX_BATCH = 256;
@@ -11,6 +12,7 @@ const MAX_BATCH = 256;
  */
 export function coalesce<Question, Answer>(
   answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>,
+  { nextTurn }: Pick<Waits, 'nextTurn'> = REAL_WAITS,
 ): (question: Question) => Promise<Answer> {
   let underWay: Promise<unknown> = Promise.resolve();
   const answer = (questions: readonly Question[]): Promise<readonly Answer[]> => {

@@ -1,13 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IntakeClosed } from '../core/errors.js';
 import type { Receipt, Registry, Unit } from '../core/ports.js';
 import { isContention, isTransient, isUnreachable } from '../postgres/failure.js';
 import type { Store } from '../postgres/store.js';
 import { ask, decideBatch } from './batch.js';
 import type { BatchDecision } from './batch.js';
-import type { Pause } from './pause.js';
-import { pauseOnTimer } from './pause.js';
 import { assertStorable } from './storable.js';
+import type { Waits } from './waits.js';
+import { REAL_WAITS } from './waits.js';
 
 /** What the intake is made of. */
 export interface IntakeOptions {
@@ -20,7 +19,7 @@ export interface IntakeOptions {
    * @param isDueNow whether it left an effect that is due at once.
    */
   readonly onCommitted?: (receipts: readonly Receipt[], isDueNow: boolean) => void;
-  readonly pause?: Pause;
+  readonly waits?: Waits;
 }
 
 interface Waiting {
@@ -51,10 +50,10 @@ export class Intake {
   #work: Promise<void> | null = null;
   #isClosed = false;
   #commits = 0;
-  readonly #pause: Pause;
+  readonly #waits: Waits;
 
   constructor(private readonly options: IntakeOptions) {
-    this.#pause = options.pause ?? pauseOnTimer;
+    this.#waits = options.waits ?? REAL_WAITS;
   }
 
   /** Transactions committed so far. */
@@ -85,12 +84,12 @@ export class Intake {
   }
 
   async #commitAll(): Promise<void> {
-    await nextTurn(); // what arrives in the same turn of the event loop shares the first batch
+    await this.#waits.nextTurn(); // what arrives in the same turn of the event loop shares the first batch
     while (this.#waiting.length > 0) {
       const { batch, wait } = this.#nextBatch();
       const deferred = await this.#commit(batch, wait);
       this.#waiting.unshift(...deferred);
-      if (deferred.length === batch.length) await this.#pause(DEFERRAL_PAUSE_MS);
+      if (deferred.length === batch.length) await this.#waits.pause(DEFERRAL_PAUSE_MS);
     }
     this.#work = null;
   }
@@ -125,7 +124,7 @@ export class Intake {
         return { kind: 'none', deferred: await this.#transact(batch, wait) };
       } catch (error) {
         if (pauseMs === null || !isTransient(error) || (wait && isContention(error))) return { kind: 'failed', error };
-        await this.#pause(pauseMs);
+        await this.#waits.pause(pauseMs);
       }
     }
     throw new RangeError('the last attempt has no pause');

@@ -5,9 +5,9 @@ import type { RungEffect } from '../postgres/claim.js';
 import type { Listening } from '../postgres/doorbell.js';
 import type { Store } from '../postgres/store.js';
 import type { EngineLog } from './log.js';
-import type { Pause } from './pause.js';
-import { pauseOnTimer } from './pause.js';
 import { reasonOf } from './settlement.js';
+import type { Waits } from './waits.js';
+import { REAL_WAITS } from './waits.js';
 
 /** What the relay is made of. */
 export interface RelayOptions {
@@ -20,7 +20,7 @@ export interface RelayOptions {
   readonly maxWaiting?: number;
   /** The longest pause between two scans, in milliseconds: what a lost notification costs. */
   readonly tickMs?: number;
-  readonly pause?: Pause;
+  readonly waits?: Waits;
 }
 
 const DEFAULT_QUOTA = 500;
@@ -47,11 +47,11 @@ export class Relay {
   #isStopping = false;
   #isKicked = false;
   #endPause: () => void = () => undefined;
-  readonly #pause: Pause;
+  readonly #waits: Waits;
   readonly #tickMs: number;
 
   constructor(private readonly options: RelayOptions) {
-    this.#pause = options.pause ?? pauseOnTimer;
+    this.#waits = options.waits ?? REAL_WAITS;
     this.#tickMs = options.tickMs ?? DEFAULT_TICK_MS;
   }
 
@@ -130,19 +130,19 @@ export class Relay {
   async #rest(ms: number): Promise<void> {
     if (ms === 0 || this.#isKicked || this.#isStopping) return;
     const kicked = new AbortController();
-    this.#endPause = () => kicked.abort();
-    await this.#pause(ms, kicked.signal);
+    this.#endPause = () => kicked.abort('kicked');
+    await this.#waits.pause(ms, kicked.signal);
   }
 
   async #withinTime<T>(work: Promise<T>): Promise<T> {
     const answered = new AbortController();
-    const timeout = this.#pause(QUEUE_TIMEOUT_MS, answered.signal).then(() => {
+    const timeout = this.#waits.pause(QUEUE_TIMEOUT_MS, answered.signal).then(() => {
       throw new Error(`the queue did not answer in ${QUEUE_TIMEOUT_MS} ms`);
     });
     try {
       return await Promise.race([work, timeout]);
     } finally {
-      answered.abort();
+      answered.abort('answered');
     }
   }
 }

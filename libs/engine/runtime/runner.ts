@@ -12,6 +12,7 @@ import type { Intake } from './intake.js';
 import type { EngineLog } from './log.js';
 import { TIMER } from './lookup.js';
 import { endSilently, fire, reasonOf, settle } from './settlement.js';
+import type { Waits } from './waits.js';
 
 /** What the runner is made of. */
 export interface RunnerOptions {
@@ -25,6 +26,7 @@ export interface RunnerOptions {
   readonly chance?: () => number;
   /** New UUIDs, for lease tokens. */
   readonly newId?: () => string;
+  readonly waits?: Waits;
 }
 
 const DEFAULT_LEASE_MS = 12_000;
@@ -43,9 +45,10 @@ export class Runner {
   readonly #chance: () => number;
   readonly #newId: () => string;
   /** Jobs that come at once are claimed in one transaction; each gets what it named, and nothing is given twice. */
-  readonly #claim = coalesce((jobs: readonly (readonly EffectRef[])[]) => this.#claimAll(jobs));
+  readonly #claim: (refs: readonly EffectRef[]) => Promise<Claim[]>;
 
   constructor(private readonly options: RunnerOptions) {
+    this.#claim = coalesce((jobs: readonly (readonly EffectRef[])[]) => this.#claimAll(jobs), options.waits);
     this.#leaseMsByType = Object.fromEntries(
       Object.entries(options.registry.handlers).flatMap(([type, { leaseMs }]) =>
         leaseMs === undefined ? [] : [[type, leaseMs]],
