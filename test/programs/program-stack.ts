@@ -72,7 +72,10 @@ export class ProgramStack {
     const iris = new Program('sandbox', 'sandbox', atIris, health(sandboxPort, 'live'), folder);
     const sandbox = new Sandbox(url(sandboxPort));
     const stack = new ProgramStack(database, redis, api, worker, second, iris, sandbox, url(apiPort), folder);
-    await Promise.all([api.start(), worker.start(), iris.start()]);
+    await Promise.all([api.start(), worker.start(), iris.start()]).catch(async (error: unknown) => {
+      await stack.stop(); // or the supervisors would go on starting them
+      throw error;
+    });
     return stack;
   }
 
