@@ -38,12 +38,12 @@ export function reckon(ledger: IrisLedger, { money }: Books): Reckoning {
 export function disagreements(ledger: IrisLedger, books: Books): string[] {
   const reckoning = reckon(ledger, books);
   return [
+    ...unequalSums(ledger, books),
     ...reckoning.unbooked.map((taken) => `IRIS took ${told(taken)}, and it is in none of our piles`),
     ...reckoning.untaken.map((booked) => `${told(booked)} is ${booked.pile}, and IRIS took no such money`),
     ...reckoning.pairs
       .filter(({ taken, booked }) => taken.amountCents !== booked.amountCents)
       .map(({ taken, booked }) => `IRIS took ${told(taken)}, and ${booked.amountCents} cents are ${booked.pile}`),
-    ...unequalSums(ledger, books),
     ...wrongSettlements(books),
     ...wrongRefunds(ledger, books, reckoning),
     ...wrongIncidents(ledger, books),

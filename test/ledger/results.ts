@@ -1,6 +1,7 @@
 import type { IrisLedger } from '../programs/sandbox.js';
 import type { BookedMoney, Books, Pile } from './books.js';
 import type { End } from './ends.js';
+import { ENDS } from './ends.js';
 import type { Pair } from './reckoning.js';
 import { grouped } from './grouped.js';
 import { centsOf, reckon } from './reckoning.js';
@@ -41,7 +42,7 @@ export function resultsOf(ends: ReadonlyMap<string, End>, ledger: IrisLedger, bo
   const nameOf = (paymentId: string | null) => ends.get(paymentId ?? '')?.name ?? 'of no payment';
   const pairs = grouped(reckon(ledger, books).pairs, ({ booked }) => nameOf(booked.paymentId));
   const payments = grouped(ends.values(), ({ name }) => name);
-  return [...payments].map(([name, own]) => resultOf(name, own.length, pairs.get(name) ?? []));
+  return ENDS.map(({ name }) => resultOf(name, payments.get(name)?.length ?? 0, pairs.get(name) ?? []));
 }
 
 function resultOf(name: string, payments: number, pairs: readonly Pair[]): Result {
@@ -58,14 +59,14 @@ function resultOf(name: string, payments: number, pairs: readonly Pair[]): Resul
   };
 }
 
+const COLUMNS = ['takenCents', 'settledCents', 'duplicateCents', 'quarantinedCents', 'refundedCents'] as const;
+
 export const sumOf = (results: readonly Result[]): Result =>
   ({
     name: 'all',
     payments: results.reduce((sum, { payments }) => sum + payments, 0),
     ...Object.fromEntries(COLUMNS.map((column) => [column, results.reduce((sum, result) => sum + result[column], 0)])),
   }) as Result;
-
-const COLUMNS = ['takenCents', 'settledCents', 'duplicateCents', 'quarantinedCents', 'refundedCents'] as const;
 
 /** A line for each, in euro, under a line of headings. */
 export function tableOf(results: readonly Result[]): string[] {
