@@ -261,6 +261,11 @@ describe('a reversal', () => {
     expect(dispositions(story)).toEqual(['quarantined']);
   });
 
+  it('that IRIS was asked about once more is no contradiction: there is one incident', () => {
+    const story = tooSlow().report('reversed').report('reversed');
+    expect(story.asked.filter((effect) => effect.type === 'incident.open')).toHaveLength(1);
+  });
+
   it('keeps its own incident beside another anomaly of the same position', () => {
     const story = atIris().report('confirming').fire('CONFIRM_TIMEOUT').report('confirming').report('reversed');
     const keys = story.asked.filter((effect) => effect.type === 'incident.open').map((effect) => effect.key);
