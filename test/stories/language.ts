@@ -10,12 +10,22 @@ interface Told {
   readonly position: (name: string) => Promise<string>;
 }
 
-type Sentence = readonly [form: RegExp, act: (told: Told, ...words: string[]) => Promise<void>];
+type Sentence = readonly [form: RegExp, act: (told: Told, ...words: (string | undefined)[]) => Promise<void> | void];
 
 const onPage =
   (scenario: string, push = true) =>
   ({ story, payment }: Told, attempt?: string): Promise<void> =>
     story.actOnPage(payment, attempt === undefined ? null : Number(attempt), { scenario, push });
+
+/** Where IRIS opens positions. */
+const OPENINGS = /IdpAllineamentoPendenzeEnteOTF$/;
+
+/** The sandbox's words for what a bank says. */
+const AT_BANK: Readonly<Record<string, string>> = {
+  refused: 'rejected',
+  cancelled: 'cancelled-by-payer',
+  'in progress': 'page-closed',
+};
 
 /** Every sentence a story may be told in; CONTRIBUTING.md says how to write one. */
 const SENTENCES: readonly Sentence[] = [
@@ -53,9 +63,9 @@ const SENTENCES: readonly Sentence[] = [
       ),
   ],
   [
-    /^at the bank (\d+\.\d+) is (refused|cancelled)$/,
-    async ({ story, position }, name = '', end) =>
-      story.actAtBank(await position(name), { scenario: end === 'refused' ? 'rejected' : 'cancelled-by-payer' }),
+    /^at the bank (\d+\.\d+) is (refused|cancelled|in progress)$/,
+    async ({ story, position }, name = '', end = '') =>
+      story.actAtBank(await position(name), { scenario: AT_BANK[end] ?? end }),
   ],
   [
     /^the receipt of (\d+\.\d+) arrives at IRIS$/,
@@ -70,9 +80,10 @@ const SENTENCES: readonly Sentence[] = [
   [/^IRIS stops answering$/, ({ story }) => story.takeIrisDown(true)],
   [/^IRIS answers again$/, ({ story }) => story.takeIrisDown(false)],
   [/^IRIS (forgets|reports|refuses) what it shall delete$/, ({ story }, way = '') => story.setOnDelete(way)],
-  [/^the answers of IRIS are slow$/, ({ story }) => Promise.resolve(story.stage.line.hold())],
-  [/^the answers of IRIS arrive$/, ({ story }) => Promise.resolve(story.stage.line.release())],
-  [/^the answers of IRIS are lost$/, ({ story }) => Promise.resolve(story.stage.line.lose())],
+  [/^the answers of IRIS are slow$/, ({ story }) => story.stage.line.hold(/./)],
+  [/^the openings of IRIS are slow$/, ({ story }) => story.stage.line.hold(OPENINGS)],
+  [/^the answers of IRIS arrive$/, ({ story }) => story.stage.line.release()],
+  [/^the answers of IRIS are lost$/, ({ story }) => story.stage.line.lose()],
 
   [
     /^an operator decides about the (\w+)(?: of (\d+\.\d+))?: (\w+)$/,
@@ -84,6 +95,7 @@ const SENTENCES: readonly Sentence[] = [
     async (told, kind = '', name) => told.story.redrive(await openIncident(told, kind, name)),
   ],
 
+  [/^advance (.+) in one leap$/, ({ story }, duration = '') => story.stage.leap(readDuration(duration))],
   [/^advance (.+)$/, ({ story }, duration = '') => story.stage.advance(readDuration(duration))],
 ];
 

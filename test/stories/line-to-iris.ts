@@ -14,7 +14,7 @@ interface Held {
  */
 export class LineToIris {
   #held: Held[] = [];
-  #isHolding = false;
+  #holds: RegExp | null = null;
   readonly #server = createServer((request, response) => void this.#carry(request, response));
 
   private constructor(
@@ -33,7 +33,7 @@ export class LineToIris {
   }
 
   get isHolding(): boolean {
-    return this.#isHolding;
+    return this.#holds !== null;
   }
 
   /** Answers that are on their way. */
@@ -41,8 +41,9 @@ export class LineToIris {
     return this.#held.length;
   }
 
-  hold(): void {
-    this.#isHolding = true;
+  /** @param paths of which services the answers are held back */
+  hold(paths: RegExp): void {
+    this.#holds = paths;
   }
 
   /** What was held arrives, and what comes after it goes through. */
@@ -64,7 +65,7 @@ export class LineToIris {
   #end(): readonly Held[] {
     const held = this.#held;
     this.#held = [];
-    this.#isHolding = false;
+    this.#holds = null;
     return held;
   }
 
@@ -80,8 +81,8 @@ export class LineToIris {
         response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/xml' });
         response.end(body);
       };
-      if (!this.#isHolding) pass();
-      else this.#held.push({ pass, lose: () => response.destroy() });
+      if (this.#holds?.test(request.url ?? '')) this.#held.push({ pass, lose: () => response.destroy() });
+      else pass();
     } catch {
       response.destroy();
     }

@@ -128,8 +128,7 @@ class Teller {
   }
 
   #what({ type, key, payload }: StoredEffect): string {
-    const { idPagamento = null, attempt, item } = payload as Record<string, string | null>;
-    void item;
+    const { idPagamento = null, attempt } = payload as Record<string, string | null>;
     if (/^iris\.(poll|watch)$/.test(type)) return this.nameOf(idPagamento);
     if (type !== 'timer') return `${type} ${idPagamento ? this.nameOf(idPagamento) : `attempt ${String(attempt)}`}`;
     const [, id = '', name = ''] = /^timer\/(\w+)(?:\/(.*))?$/.exec(key) ?? [];

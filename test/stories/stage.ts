@@ -99,6 +99,11 @@ export class Stage {
     }
   }
 
+  /** Nothing happens for so long; what fell due meanwhile is carried out at the end, once. */
+  async leap(ms: number): Promise<void> {
+    await this.#moveTo(new Date(this.#now.getTime() + ms));
+  }
+
   async #moveTo(at: Date): Promise<void> {
     this.#now = at;
     await stopClockAt(this.stack.pool, at);
@@ -117,11 +122,10 @@ export class Stage {
         const { due, held } = await this.#standing();
         still = due > 0 ? still + 1 : 0;
         if (still % PATIENT_LOOKS === PATIENT_LOOKS - 1) await this.#ringAgain();
-        const isWaiting = this.line.isHolding && held > 0 && this.line.held > 0;
-        if (due > 0 || (held > 0 && !isWaiting)) return null;
-        steady += 1;
+        const isWaiting = this.line.isHolding && due === 0 && held > 0 && this.line.held > 0;
+        steady = isWaiting ? steady + 1 : 0;
         if (isWaiting) return steady > STEADY_LOOKS || null;
-        return (await this.#jobs()) === 0 || null;
+        return (due === 0 && held === 0 && (await this.#jobs()) === 0) || null;
       },
       'everything is quiet',
       QUIET_WITHIN_MS,

@@ -1,4 +1,4 @@
-# The payer never chooses how to pay: after fifteen minutes the payment is annulled.
+# The bank refuses the payment: it is rejected, and can be regenerated.
 
 PORTOS opens a practice: 1 stamp duty
 the payer goes to IRIS
@@ -11,15 +11,16 @@ bolli        redirected.choosing, attempt 1, for 15 min
   item 1     open
 practice     collecting
 
-advance 14 min 59 s
+the payer is refused
 ----
-  esiti      1.1 unpaid
-  asks       1.1 in 6 s
-
-advance 1 s
-----
-bolli        annulled, attempt 1
-  may        regenerate, verify
-  reads      «Pagamento annullato. Nessun addebito risulta su pagoPA: puoi rigenerare il pagamento.»
+bolli        rejected, attempt 1
+  may        regenerate, annul, verify
+  reads      «Pagamento rifiutato. Nessun addebito risulta su pagoPA: puoi rigenerare il pagamento.»
+  esiti      1.1 refused
   asks       nothing
   watches    1.1 in 5 min
+
+# Nobody asks for ever, but nobody forgets.
+advance 1 h
+----
+  watches    1.1 in 1 h
