@@ -6,32 +6,38 @@ the payer goes to IRIS
 the payer is refused
 IRIS forgets what it shall delete
 ----
-bolli        rejected, attempt 1
-  may        regenerate, annul, verify
-  reads      «Pagamento rifiutato. Nessun addebito risulta su pagoPA: puoi rigenerare il pagamento.»
-  esiti      1.1 refused
-  watches    1.1 in 5 min
-  waits      end of watch 1 in 90 d
-  item 1     open
-practice     collecting
+bolli         rejected, attempt 1
+  may         regenerate, annul, verify
+  reads       «Pagamento rifiutato. Nessun addebito risulta su pagoPA: puoi rigenerare il pagamento.»
+  esiti       1.1 refused
+  watches     1.1 in 5 min
+  waits       end of watch 1 in 90 d
+  item 1      open
+practice      collecting
 
 Rigenera of attempt 1
 ----
-bolli        initialized.ready, attempt 2, for 1 d
-  may        redirect, annul, verify
-  reads      «Il pagamento è pronto: puoi pagare.»
-  watches    1.1, 2.1 in 5 min
-  waits      end of cool-down in 30 s; end of watch 1, end of watch 2 in 90 d
+bolli         initialized.ready, attempt 2, for 1 d
+  may         redirect, annul, verify
+  reads       «Il pagamento è pronto: puoi pagare.»
+  watches     1.1, 2.1 in 5 min
+  waits       end of cool-down in 30 s; end of watch 1, end of watch 2 in 90 d
+
+advance 5 min
+----
+  esiti       1.1 unknown, 2.1 unpaid
+  watches     1.1, 2.1 in 5 min
+  waits       end of watch 1, end of watch 2 in 89 d 23 h 55 min
 
 the payer goes to IRIS
 the payer pays
 ----
-bolli        paid.receipted, attempt 2
-  may        verify
-  reads      «Pagamento ricevuto. Non serve altro.»
-  esiti      1.1 refused, 2.1 paid
-  watches    1.1 in 5 min
-  waits      end of cool-down in 30 s; end of watch 1 in 90 d
-  item 1     settled by attempt 2
-IRIS took    2.1 16.00
-practice     settled
+bolli         paid.receipted, attempt 2
+  may         verify
+  reads       «Pagamento ricevuto. Non serve altro.»
+  esiti       1.1 unknown, 2.1 paid
+  watches     1.1 in 5 min
+  waits       end of watch 1 in 89 d 23 h 55 min
+  item 1      settled by attempt 2
+IRIS took     2.1 16.00
+practice      settled

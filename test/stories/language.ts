@@ -81,6 +81,7 @@ const SENTENCES: readonly Sentence[] = [
   [/^IRIS answers again$/, ({ story }) => story.takeIrisDown(false)],
   [/^IRIS (forgets|reports|refuses) what it shall delete$/, ({ story }, way = '') => story.setOnDelete(way)],
   [/^the answers of IRIS are slow$/, ({ story }) => story.stage.line.hold(/./)],
+  [/^the next answer of IRIS is slow$/, ({ story }) => story.stage.line.hold(/./, 1)],
   [/^the openings of IRIS are slow$/, ({ story }) => story.stage.line.hold(OPENINGS)],
   [/^the answers of IRIS arrive$/, ({ story }) => story.stage.line.release()],
   [/^the answers of IRIS are lost$/, ({ story }) => story.stage.line.lose()],

@@ -14,7 +14,7 @@ interface Held {
  */
 export class LineToIris {
   #held: Held[] = [];
-  #holds: RegExp | null = null;
+  #holds: { readonly paths: RegExp; left: number } | null = null;
   readonly #server = createServer((request, response) => void this.#carry(request, response));
 
   private constructor(
@@ -32,18 +32,17 @@ export class LineToIris {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  get isHolding(): boolean {
-    return this.#holds !== null;
-  }
-
   /** Answers that are on their way. */
   get held(): number {
     return this.#held.length;
   }
 
-  /** @param paths of which services the answers are held back */
-  hold(paths: RegExp): void {
-    this.#holds = paths;
+  /**
+   * @param paths of which services the answers are held back
+   * @param count how many of them
+   */
+  hold(paths: RegExp, count = Infinity): void {
+    this.#holds = { paths, left: count };
   }
 
   /** What was held arrives, and what comes after it goes through. */
@@ -69,6 +68,12 @@ export class LineToIris {
     return held;
   }
 
+  #isToHold(path: string): boolean {
+    if (!this.#holds || this.#holds.left === 0 || !this.#holds.paths.test(path)) return false;
+    this.#holds.left -= 1;
+    return true;
+  }
+
   async #carry(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const answer = await fetch(`${this.irisUrl()}${request.url ?? ''}`, {
@@ -81,7 +86,7 @@ export class LineToIris {
         response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/xml' });
         response.end(body);
       };
-      if (this.#holds?.test(request.url ?? '')) this.#held.push({ pass, lose: () => response.destroy() });
+      if (this.#isToHold(request.url ?? '')) this.#held.push({ pass, lose: () => response.destroy() });
       else pass();
     } catch {
       response.destroy();

@@ -13,7 +13,7 @@ export interface Line {
 }
 
 const NOTHING = 'nothing';
-const LABEL_WIDTH = 12;
+const LABEL_WIDTH = 13;
 
 /** How everything stands that a story is about. */
 export async function readOutcome(story: Story): Promise<readonly Line[]> {
@@ -75,6 +75,14 @@ const truthOf = (effects: readonly StoredEffect[]): string =>
 const reading = ({ message }: PaymentView): string =>
   `«${message.it}»${/non pagar/i.test(message.it) ? ' (not to pay)' : ''}`;
 
+const EFFECTS: Readonly<Record<string, string>> = {
+  'iris.open': 'opening of',
+  'iris.delete': 'deletion of',
+  'attestation.fetch': 'attestation of',
+};
+
+const DELETIONS = { none: '', asked: ', to be deleted', answered: ', not deleted', deleted: ', deleted' } as const;
+
 /** Says what stands in a payment's context and in its effects' rows. */
 class Teller {
   constructor(
@@ -91,8 +99,8 @@ class Teller {
   }
 
   esiti(): string {
-    const known = this.#positions().flatMap(({ name, position }) =>
-      position.esito ? [`${name} ${position.esito}`] : [],
+    const known = this.#positions().flatMap(({ name, position: { esito, deletion } }) =>
+      esito ? [`${name} ${esito}${DELETIONS[deletion]}`] : [],
     );
     return known.join(', ') || NOTHING;
   }
@@ -130,7 +138,9 @@ class Teller {
   #what({ type, key, payload }: StoredEffect): string {
     const { idPagamento = null, attempt } = payload as Record<string, string | null>;
     if (/^iris\.(poll|watch)$/.test(type)) return this.nameOf(idPagamento);
-    if (type !== 'timer') return `${type} ${idPagamento ? this.nameOf(idPagamento) : `attempt ${String(attempt)}`}`;
+    if (type !== 'timer') {
+      return `${EFFECTS[type] ?? type} ${idPagamento ? this.nameOf(idPagamento) : `attempt ${String(attempt)}`}`;
+    }
     const [, id = '', name = ''] = /^timer\/(\w+)(?:\/(.*))?$/.exec(key) ?? [];
     if (id === 'watch') return `end of watch ${name}`;
     if (id === 'push') return `notification of ${this.nameOf(name.split('/')[0] ?? '')} unconfirmed`;
@@ -192,7 +202,7 @@ async function readIncidents(story: Story): Promise<readonly Line[]> {
 function endOf({ resolution, amount, allowedResolutions, redrivable, facts }: IncidentView): string {
   if (resolution !== null) return ` is closed: ${resolution}`;
   const decisions = [...allowedResolutions, ...(redrivable ? ['redrive'] : [])];
-  return `${amount ? ` (${amount.amount})` : ''}, to be decided: ${decisions.join(', ')}\n             ${facts}`;
+  return `${amount ? ` (${amount.amount})` : ''}, to be decided: ${decisions.join(', ')}\n${' '.repeat(LABEL_WIDTH + 1)}${facts}`;
 }
 
 async function readPractice(story: Story): Promise<readonly Line[]> {

@@ -4,7 +4,7 @@ import { createCommandProducer } from '#libs/client';
 import type { OpenedBackend, QueueServer } from '#libs/engine';
 import { EFFECT_CLASSES, openQueueBackend, openQueueServer, wakeQueueName } from '#libs/engine';
 import { COMMAND_QUEUE } from '#libs/payments';
-import { stopClockAt } from '#libs/testkit';
+import { stopClock } from '#libs/testkit';
 import type { Stack } from '../stack.js';
 import { eventually, startStack } from '../stack.js';
 import { LineToIris } from './line-to-iris.js';
@@ -12,7 +12,7 @@ import { LineToIris } from './line-to-iris.js';
 /** A Monday, nine o'clock in Tuscany. */
 const START = new Date('2026-03-02T08:00:00Z');
 const QUIET_WITHIN_MS = 20_000;
-const LOOK_EVERY_MS = 4;
+const LOOK_EVERY_MS = 15;
 /** Looks after which something that is due and lies still is rung again: a stopped clock would never do it. */
 const PATIENT_LOOKS = 50;
 /** Looks that find an answer held back before everything counts as asked that is to be asked. */
@@ -50,6 +50,7 @@ export class Stage {
     private readonly backend: OpenedBackend,
     private readonly server: QueueServer,
     private readonly queues: readonly Queue[],
+    private readonly setClock: (at: Date) => Promise<void>,
   ) {}
 
   static async open(environment: Record<string, string>): Promise<Stage> {
@@ -63,7 +64,7 @@ export class Stage {
     const server = openQueueServer(backend, prefix);
     const queues = [COMMAND_QUEUE, ...EFFECT_CLASSES.map(wakeQueueName)].map((name) => server.openQueue(name));
     const producer = createCommandProducer({ url: redisUrls ?? databaseUrl, prefix });
-    return new Stage(stack, line, producer, backend, server, queues);
+    return new Stage(stack, line, producer, backend, server, queues, await stopClock(stack.pool));
   }
 
   async close(): Promise<void> {
@@ -106,13 +107,13 @@ export class Stage {
 
   async #moveTo(at: Date): Promise<void> {
     this.#now = at;
-    await stopClockAt(this.stack.pool, at);
+    await this.setClock(at);
     await this.stack.pool.query(`select pg_notify('engine_due', '')`);
   }
 
   /**
-   * Looks until nothing is due, nothing under lease, and no job waits or is at work; while the line holds answers back,
-   * until everything that is due has been asked.
+   * Looks until nothing is due, nothing under lease, and no job waits or is at work, but for what waits for an answer
+   * that the line holds back.
    */
   async quiet(): Promise<void> {
     let steady = 0;
@@ -122,10 +123,10 @@ export class Stage {
         const { due, held } = await this.#standing();
         still = due > 0 ? still + 1 : 0;
         if (still % PATIENT_LOOKS === PATIENT_LOOKS - 1) await this.#ringAgain();
-        const isWaiting = this.line.isHolding && due === 0 && held > 0 && this.line.held > 0;
+        const isWaiting = due === 0 && held > 0 && held <= this.line.held;
         steady = isWaiting ? steady + 1 : 0;
         if (isWaiting) return steady > STEADY_LOOKS || null;
-        return (due === 0 && held === 0 && (await this.#jobs()) === 0) || null;
+        return (due === 0 && held === 0 && (await this.#jobs()) <= this.line.held) || null;
       },
       'everything is quiet',
       QUIET_WITHIN_MS,

@@ -12,11 +12,15 @@ export async function setClockAhead(pool: Pool, aheadMs: number): Promise<void> 
 }
 
 /**
- * Stops the engine's time in this database: from now on it is `at`, until it is set anew. What falls due is carried out
- * as ever; a lease that is taken never ends by itself.
+ * Stops the engine's time in this database; it then moves by what this answers only. What falls due is carried out as
+ * ever, and a lease never ends by itself. The time lies in a table, so that moving it costs no plan that is prepared.
  */
-export async function stopClockAt(pool: Pool, at: Date): Promise<void> {
+export async function stopClock(pool: Pool): Promise<(at: Date) => Promise<void>> {
   await pool.query(`
+    create table engine.stopped_clock as select clock_timestamp() as at;
     create or replace function engine.clock() returns timestamptz language sql volatile parallel safe
-      as 'select timestamptz ''${at.toISOString()}'''`);
+      as 'select at from engine.stopped_clock'`);
+  return async (at) => {
+    await pool.query('update engine.stopped_clock set at = $1', [at]);
+  };
 }
