@@ -81,7 +81,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   'attestation.fetch': 'attestation of',
 };
 
-const DELETIONS = { none: '', asked: ', to be deleted', answered: ', not deleted', deleted: ', deleted' } as const;
+const DELETIONS = { none: '', asked: ' (to be deleted)', answered: ' (not deleted)', deleted: ' (deleted)' } as const;
 
 /** Says what stands in a payment's context and in its effects' rows. */
 class Teller {
@@ -186,17 +186,22 @@ async function readMoney(story: Story): Promise<readonly Line[]> {
   return [{ label: 'IRIS took', truth: text, text }];
 }
 
+/** What stands under one name is told apart by its order: what is closed came first. */
 async function readIncidents(story: Story): Promise<readonly Line[]> {
-  const lines: Line[] = [];
-  for (const [index, incident] of (await story.incidents()).entries()) {
-    const { store } = story.stage.stack.payments;
+  const { store } = story.stage.stack.payments;
+  const told: { readonly name: string; readonly isOpen: boolean; readonly text: string }[] = [];
+  for (const incident of await story.incidents()) {
     const instance = await store.readInstance(incident.paymentId ?? '');
     const teller = new Teller(story.stage.now, instance?.snapshot.context as unknown as PaymentContext);
-    const name = teller.nameOf(incident.idPagamento);
-    const text = `${incident.kind}${name ? ` of ${name}` : ''}${endOf(incident)}`;
-    lines.push({ label: `incident|${index}`, truth: text, text });
+    const position = teller.nameOf(incident.idPagamento);
+    const name = `${incident.kind}${position ? ` of ${position}` : ''}`;
+    told.push({ name, isOpen: incident.state === 'open', text: `${name}${endOf(incident)}` });
   }
-  return lines;
+  told.sort((one, other) => one.name.localeCompare(other.name) || Number(one.isOpen) - Number(other.isOpen));
+  return told.map(({ name, text }, index) => {
+    const order = told.slice(0, index).filter((before) => before.name === name).length;
+    return { label: `incident|${name} ${order}`, truth: text, text };
+  });
 }
 
 function endOf({ resolution, amount, allowedResolutions, redrivable, facts }: IncidentView): string {

@@ -63,7 +63,8 @@ export class Stage {
     const backend = await openQueueBackend({ databaseUrl, redisUrls, connections: 4 });
     const server = openQueueServer(backend, prefix);
     const queues = [COMMAND_QUEUE, ...EFFECT_CLASSES.map(wakeQueueName)].map((name) => server.openQueue(name));
-    const producer = createCommandProducer({ url: redisUrls ?? databaseUrl, prefix });
+    const [redisUrl = databaseUrl] = redisUrls ?? [];
+    const producer = createCommandProducer({ url: redisUrl, prefix });
     return new Stage(stack, line, producer, backend, server, queues, await stopClock(stack.pool));
   }
 

@@ -178,11 +178,11 @@ export class Story {
     return (await this.#ask<PaymentView>(`/v1/payments/${paymentId}`)).body;
   }
 
-  /** Oldest first. */
+  /** Of the story's payments. */
   async incidents(): Promise<readonly IncidentView[]> {
     const { body } = await this.#ask<{ items: IncidentView[] }>('/v1/incidents?limit=200');
     const ids = this.payments.map(({ paymentId }) => paymentId);
-    return body.items.filter(({ paymentId }) => paymentId !== null && ids.includes(paymentId)).reverse();
+    return body.items.filter(({ paymentId }) => paymentId !== null && ids.includes(paymentId));
   }
 
   takeRefusals(): readonly string[] {
@@ -227,7 +227,7 @@ export class Story {
 
   #withoutIds(text: string): string {
     return this.payments
-      .reduce((told, { name, paymentId }) => told.replaceAll(paymentId, name), text)
+      .reduce((told, { paymentId }) => told.replaceAll(` (${paymentId})`, ''), text)
       .replaceAll(/inc_\w+/g, 'the incident');
   }
 
