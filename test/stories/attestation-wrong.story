@@ -18,6 +18,8 @@ practice      settled
 an operator redrives the receiptProblem of 1.1
 ----
 incident      receiptProblem of 1.1 is closed: redriven
+incident      receiptProblem of 1.1, to be decided: dismiss, redrive
+              There is no valid attestation of this position: ImprontaDocumento/DigestValue is not the hash of the document that was sent.
 
 the attestation of 1.1 is good
 an operator redrives the receiptProblem of 1.1

@@ -20,13 +20,13 @@ Rigenera of attempt 1
 bolli         initialized.ready, attempt 2, for 1 d
   may         redirect, annul, verify
   reads       «Il pagamento è pronto: puoi pagare.»
-  esiti       1.1 refused, deleted
+  esiti       1.1 refused (deleted)
   watches     1.1, 2.1 in 5 min
   waits       end of cool-down in 30 s; end of watch 1, end of watch 2 in 90 d
 
 advance 5 min
 ----
-  esiti       1.1 unknown, deleted, 2.1 unpaid
+  esiti       1.1 unknown (deleted), 2.1 unpaid
   watches     1.1, 2.1 in 5 min
   waits       end of watch 1, end of watch 2 in 89 d 23 h 55 min
 
@@ -36,7 +36,7 @@ the payer pays
 bolli         paid.receipted, attempt 2
   may         verify
   reads       «Pagamento ricevuto. Non serve altro.»
-  esiti       1.1 unknown, deleted, 2.1 paid
+  esiti       1.1 unknown (deleted), 2.1 paid
   watches     1.1 in 5 min
   waits       end of watch 1 in 89 d 23 h 55 min
   item 1      settled by attempt 2

@@ -20,12 +20,12 @@ Rigenera of attempt 1
 bolli         initialized.ready, attempt 2, for 1 d
   may         redirect, annul, verify
   reads       «Il pagamento è pronto: puoi pagare.»
-  esiti       1.1 refused, not deleted
+  esiti       1.1 refused (not deleted)
   watches     1.1, 2.1 in 5 min
   waits       end of cool-down in 30 s; end of watch 1, end of watch 2 in 90 d
 
 advance 5 min
 ----
-  esiti       1.1 refused, not deleted, 2.1 unpaid
+  esiti       1.1 refused (not deleted), 2.1 unpaid
   watches     1.1, 2.1 in 5 min
   waits       end of watch 1, end of watch 2 in 89 d 23 h 55 min

@@ -20,7 +20,7 @@ Rigenera of attempt 1
 bolli         initialized.ready, attempt 2, for 1 d
   may         redirect, annul, verify
   reads       «Il pagamento è pronto: puoi pagare.»
-  esiti       1.1 refused, deleted
+  esiti       1.1 refused (deleted)
   watches     1.1, 2.1 in 5 min
   waits       end of cool-down in 30 s; end of watch 1, end of watch 2 in 90 d
 
@@ -29,7 +29,7 @@ the receipt of 1.1 arrives at IRIS
 bolli         paid.receipted, attempt 2
   may         verify
   reads       «Pagamento ricevuto. Non serve altro.»
-  esiti       1.1 paid, deleted
+  esiti       1.1 paid (deleted)
   watches     2.1 in 5 min
   waits       end of cool-down in 30 s; end of watch 2 in 90 d
   item 1      settled by attempt 1

@@ -22,7 +22,7 @@ practice      collecting
 
 PORTOS withdraws the practice
 ----
-refused       409: bolli (bolli): a payment is under way.
+refused       409: bolli: a payment is under way.
 
 at the bank 1.1 is refused for bolli
 advance 1 min

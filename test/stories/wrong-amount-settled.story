@@ -29,7 +29,7 @@ bolli         paid.awaitingReceipt, attempt 1
   asks        nothing
   waits       attestation of 1.1 given up
   item 1      settled by attempt 1
+incident      amountMismatch of 1.1 is closed: settle
 incident      receiptProblem of 1.1, to be decided: dismiss, redrive
               There is no valid attestation of this position: Importo is not the amount of a stamp duty.
-incident      amountMismatch of 1.1 is closed: settle
 practice      settled

@@ -27,7 +27,7 @@ PORTOS annuls the payment
 PORTOS withdraws the practice
 ----
 refused       409: an incident must be resolved first. To be resolved: the incident. The payment is in state redirected.choosing. Allowed now: redirect, verify.
-refused       409: bolli (bolli): an incident must be resolved first.
+refused       409: bolli: an incident must be resolved first.
 
 an operator decides about the amountMismatch of 1.1: refund
 ----
