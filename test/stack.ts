@@ -91,16 +91,9 @@ export async function startStack(
     },
     false,
   );
-  const worker = await createWorker(
-    {
-      payments: await createPayments({ config, databaseUrl: database.url, pool, chance }),
-      backend,
-      queuePrefix: QUEUE_PREFIX,
-      log,
-      close: () => Promise.resolve(),
-    },
-    false,
-  );
+  const working = await createPayments({ config, databaseUrl: database.url, pool, chance });
+  const parts = { payments: working, backend, queuePrefix: QUEUE_PREFIX, log, close: () => Promise.resolve() };
+  const worker = await createWorker(parts, false);
   const servers: readonly [Stoppable, number | undefined][] = [
     [sandbox, sandboxPort],
     [api, apiPort],

@@ -158,16 +158,8 @@ class Teller {
     Date.parse(instant) > this.now.getTime() ? `in ${this.#until(instant)}` : 'now';
 }
 
-const DISPOSITIONS: Readonly<Record<PositionReceipt['disposition'], string>> = {
-  settled: 'settled',
-  refundDue: 'refund due',
-  refunded: 'refunded',
-  quarantined: 'quarantined',
-  dismissed: 'dismissed',
-};
-
 const becameOf = ({ disposition, amountCents }: PositionReceipt): string =>
-  `${DISPOSITIONS[disposition]} ${(amountCents / 100).toFixed(2)}`;
+  `${disposition === 'refundDue' ? 'refund due' : disposition} ${(amountCents / 100).toFixed(2)}`;
 
 async function readMoney(story: Story): Promise<readonly Line[]> {
   const names = new Map<string, string>();
