@@ -40,6 +40,8 @@ export interface PaymentsDependencies {
   readonly pool: Pool;
   /** Another gateway than the SOAP client of the configuration: one that answers in this process. */
   readonly iris?: IrisGateway;
+  /** Draws in [0, 1) for the jitter of pauses; by chance unless given. */
+  readonly chance?: () => number;
   readonly onCommitted?: (receipts: readonly Receipt[]) => void;
 }
 
@@ -97,6 +99,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     publicUrl: config.http.publicUrl,
     pollScheduleMs: config.timings.pollScheduleMs,
     watchScheduleMs: config.timings.watchScheduleMs,
+    ...(deps.chance ? { chance: deps.chance } : {}),
   });
   await store.assertMachinesUnchanged(registry).catch(async (error: unknown) => {
     await source.destroy();

@@ -1,5 +1,12 @@
 import type { PaymentContext } from '#machines/payment';
-import { hasInFlight, hasQuarantine, hasTransferUnderway, isAcknowledgeable, missingItems } from '#machines/payment';
+import {
+  hasInFlight,
+  hasQuarantine,
+  hasTransferUnderway,
+  isAcknowledgeable,
+  isTaken,
+  missingItems,
+} from '#machines/payment';
 
 /** What a payer reads about a payment: one plain sentence of state, the consequence, and until when. */
 export interface Message {
@@ -77,6 +84,11 @@ const NOT_CONCLUDED: Blocked = {
     en: 'You can regenerate it: we will first check that there was no charge.',
   },
 };
+/** Money came and an operator decided that it settles nothing. */
+const SETTLES_NOTHING: Message = {
+  it: "Quanto risulta versato non vale per questo pagamento: se ne occupa l'ufficio. Puoi rigenerare il pagamento.",
+  en: 'What was paid does not count for this payment: the office takes care of it. You can regenerate the payment.',
+};
 const IN_FLIGHT: Message = {
   it: 'Risulta un pagamento in corso. Non pagare di nuovo: stiamo controllando noi.',
   en: 'A payment seems to be under way. Do not pay again: we are checking.',
@@ -98,9 +110,15 @@ function blocked(context: PaymentContext, { outcome, advice }: Blocked): Message
   if (hasInFlight(context)) return IN_FLIGHT;
   const missing = missingItems(context).length;
   const settled = context.items.length - missing;
-  const rest = settled === 0 ? advice : partlyPaid(settled, context.items.length);
-  return { it: `${outcome.it} ${rest.it}`, en: `${outcome.en} ${rest.en}` };
+  if (settled > 0) return joined(outcome, partlyPaid(settled, context.items.length));
+  const isMoneyThere = context.attempts.some(({ positions }) => positions.some(isTaken));
+  return joined(outcome, isMoneyThere ? SETTLES_NOTHING : advice);
 }
+
+const joined = (outcome: Message, rest: Message): Message => ({
+  it: `${outcome.it} ${rest.it}`,
+  en: `${outcome.en} ${rest.en}`,
+});
 
 const partlyPaid = (settled: number, count: number): Message => ({
   it: `Importi pagati: ${settled} su ${count}. Rigenera il pagamento per quello che manca.`,
