@@ -35,6 +35,7 @@ the payer is refused
 advance 30 s
 ----
 bolli         rejected, attempt 3
+  reads       «Pagamento rifiutato. È stato rigenerato quante volte è possibile: rivolgiti all'ufficio.»
   esiti       1.1 refused, 2.1 refused, 3.1 refused
   watches     1.1 in 4 min; 2.1, 3.1 in 4 min 30 s
   waits       end of watch 1, end of watch 2 in 89 d 23 h 59 min; end of watch 3 in 89 d 23 h 59 min 30 s

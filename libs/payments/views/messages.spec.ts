@@ -83,6 +83,14 @@ describe('what a payer reads', () => {
     expect(messageFor(state, refunded, null).it).not.toContain('Nessun addebito');
   });
 
+  it.each(['rejected', 'annulled', 'notConcluded'])(
+    'in %s offers no Rigenera that is not allowed any more',
+    (state) => {
+      expect(messageFor(state, begun, null, true).it).toMatch(/quante volte è possibile: rivolgiti all'ufficio/);
+      expect(messageFor(state, begun, null, true).it).not.toContain('puoi rigenerare');
+    },
+  );
+
   it.each(['rejected', 'annulled', 'notConcluded'])('warns in %s when money still moves', (state) => {
     const moving = withFirst({ underway: 'inProgress', esito: 'inProgress' });
     expect(messageFor(state, moving, null).it).toContain('Risulta un pagamento in corso. Non pagare di nuovo');

@@ -20,8 +20,11 @@ interface Blocked {
   readonly advice: Message;
 }
 
-/** @param until the end of the present wait, null when nothing is waited for */
-export function messageFor(state: string, context: PaymentContext, until: Date | null): Message {
+/**
+ * @param until the end of the present wait, null when nothing is waited for
+ * @param isExhausted the payment was regenerated as often as allowed
+ */
+export function messageFor(state: string, context: PaymentContext, until: Date | null, isExhausted = false): Message {
   if (state.startsWith('paid')) return PAID;
   if (hasQuarantine(context)) return QUARANTINED;
   if (context.dropped !== null) return hasInFlight(context) ? IN_FLIGHT : DROPPED;
@@ -36,11 +39,11 @@ export function messageFor(state: string, context: PaymentContext, until: Date |
       if (hasTransferUnderway(context)) return CONFIRMING;
       return sub === 'overdue' && isAcknowledgeable(context) ? OVERDUE : checking(until);
     case 'rejected':
-      return blocked(context, REJECTED);
+      return blocked(context, REJECTED, isExhausted);
     case 'annulled':
-      return blocked(context, ANNULLED);
+      return blocked(context, ANNULLED, isExhausted);
     default:
-      return blocked(context, NOT_CONCLUDED);
+      return blocked(context, NOT_CONCLUDED, isExhausted);
   }
 }
 
@@ -89,6 +92,10 @@ const SETTLES_NOTHING: Message = {
   it: "Quanto risulta versato non vale per questo pagamento: se ne occupa l'ufficio. Puoi rigenerare il pagamento.",
   en: 'What was paid does not count for this payment: the office takes care of it. You can regenerate the payment.',
 };
+const EXHAUSTED: Message = {
+  it: "È stato rigenerato quante volte è possibile: rivolgiti all'ufficio.",
+  en: 'It was regenerated as often as possible: please turn to the office.',
+};
 const IN_FLIGHT: Message = {
   it: 'Risulta un pagamento in corso. Non pagare di nuovo: stiamo controllando noi.',
   en: 'A payment seems to be under way. Do not pay again: we are checking.',
@@ -106,8 +113,9 @@ function checking(until: Date | null): Message {
   };
 }
 
-function blocked(context: PaymentContext, { outcome, advice }: Blocked): Message {
+function blocked(context: PaymentContext, { outcome, advice }: Blocked, isExhausted: boolean): Message {
   if (hasInFlight(context)) return IN_FLIGHT;
+  if (isExhausted) return joined(outcome, EXHAUSTED);
   const missing = missingItems(context).length;
   const settled = context.items.length - missing;
   if (settled > 0) return joined(outcome, partlyPaid(settled, context.items.length));
