@@ -47,6 +47,16 @@ describe('a story told by the demo', () => {
   );
 
   it(
+    'double-payment shows what the office may decide, and that the refund it made is written down',
+    async () => {
+      const story = (await play('double-payment')).join('\n');
+      expect(story).toMatch(/duplicatePayment di 150,00 €[^]*può decidere: refunded[^\n]* o dismiss/);
+      expect(story).toMatch(/L'ufficio decide: refunded[^]*incident\.resolved[^]*la segnalazione è chiusa/);
+    },
+    STORY_MS,
+  );
+
+  it(
     'that goes wrong says why, in one line',
     async () => {
       const lines: string[] = [];

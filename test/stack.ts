@@ -25,12 +25,21 @@ export interface Stack {
   readonly pool: pg.Pool;
   /** The API's own, for what nobody outside can bring about. */
   readonly payments: Payments;
+  readonly queues: QueuesOfStack;
   /** Calls the API with its key, unless other headers are given. */
   call<Body>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<Body>>;
   sandbox<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
   /** Moves the engine's clock ahead, so that no test waits for a timeout. */
   passTime(ms: number): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Where the queues of a stack live, for who looks at them from outside. */
+export interface QueuesOfStack {
+  readonly databaseUrl: string;
+  /** Null where they live in the database. */
+  readonly redisUrls: readonly string[] | null;
+  readonly prefix: string;
 }
 
 export interface Answer<Body> {
@@ -40,13 +49,19 @@ export interface Answer<Body> {
 }
 
 const API_KEY = 'key-of-the-journey';
+const QUEUE_PREFIX = '{journey}';
 const silentLog = { info: nothing, warn: nothing, error: nothing };
 
 /**
  * @param environment settings that differ from the defaults
  * @param log hears what the worker's relay and runner have to say
+ * @param chance draws the jitter of pauses
  */
-export async function startStack(environment: Record<string, string> = {}, log: EngineLog = silentLog): Promise<Stack> {
+export async function startStack(
+  environment: Record<string, string> = {},
+  log: EngineLog = silentLog,
+  chance: () => number = Math.random,
+): Promise<Stack> {
   const [apiPort, workerPort, sandboxPort] = await freePorts(3);
   const env = {
     PORT: String(apiPort),
@@ -76,16 +91,9 @@ export async function startStack(environment: Record<string, string> = {}, log: 
     },
     false,
   );
-  const worker = await createWorker(
-    {
-      payments: await createPayments({ config, databaseUrl: database.url, pool }),
-      backend,
-      queuePrefix: '{journey}',
-      log,
-      close: () => Promise.resolve(),
-    },
-    false,
-  );
+  const working = await createPayments({ config, databaseUrl: database.url, pool, chance });
+  const parts = { payments: working, backend, queuePrefix: QUEUE_PREFIX, log, close: () => Promise.resolve() };
+  const worker = await createWorker(parts, false);
   const servers: readonly [Stoppable, number | undefined][] = [
     [sandbox, sandboxPort],
     [api, apiPort],
@@ -101,6 +109,7 @@ export async function startStack(environment: Record<string, string> = {}, log: 
     sandboxUrl,
     pool,
     payments,
+    queues: { databaseUrl: database.url, redisUrls: config.redis.urls, prefix: QUEUE_PREFIX },
     call: (method, path, body, headers = { authorization: `Bearer ${API_KEY}` }) =>
       call(`${apiUrl}${path}`, method, body, headers),
     sandbox: (method, path, body) => call(`${sandboxUrl}${path}`, method, body, {}),

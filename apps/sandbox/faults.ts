@@ -29,10 +29,24 @@ export interface Fate {
   readonly delayMs: number;
 }
 
+/** How often faults have struck since the sandbox started, so that a test can tell whether they really did. */
+export interface Strikes {
+  /** SOAP messages that failed by chance, and those that found nobody there. */
+  readonly failedMessages: number;
+  readonly refusedWhileDown: number;
+  /** Notifications that were sent twice, overtaken by later ones, or kept back until IRIS was there again. */
+  readonly duplicated: number;
+  readonly overtaken: number;
+  readonly keptWhileDown: number;
+}
+
+const NO_STRIKES: Strikes = { failedMessages: 0, refusedWhileDown: 0, duplicated: 0, overtaken: 0, keptWhileDown: 0 };
+
 /** The faults in force. */
 @Injectable()
 export class Faults {
   private plan: FaultPlan;
+  private strikes = NO_STRIKES;
   private downUntilMs = 0;
   private readonly drawn = new Map<string, number>();
 
@@ -55,8 +69,9 @@ export class Faults {
     this.drawn.clear();
   }
 
-  inForce(): FaultPlan & { readonly downUntil: string | null } {
-    return { ...this.plan, downUntil: this.isDown() ? new Date(this.downUntilMs).toISOString() : null };
+  inForce(): FaultPlan & { readonly downUntil: string | null; readonly struck: Strikes } {
+    const downUntil = this.isDown() ? new Date(this.downUntilMs).toISOString() : null;
+    return { ...this.plan, downUntil, struck: this.strikes };
   }
 
   get latencyMs(): number {
@@ -71,10 +86,17 @@ export class Faults {
     return this.downForMs() > 0;
   }
 
+  /** Whether the next SOAP message finds nobody there. */
+  refusesNext(): boolean {
+    if (this.isDown()) this.count('refusedWhileDown');
+    return this.isDown();
+  }
+
   /** How the next SOAP answer fails, null when it does not. */
   nextWireFailure(): WireFailure | null {
     const hasFailed = this.draw('error') < this.plan.errorRate;
     const kind = Math.floor(this.draw('kind of error') * FAILURES.length);
+    if (hasFailed) this.count('failedMessages');
     return hasFailed ? (FAILURES[kind] ?? null) : null;
   }
 
@@ -82,7 +104,14 @@ export class Faults {
   nextFate(): Fate {
     const isTwice = this.draw('duplicate') < this.plan.duplicateRate;
     const isOvertaken = this.draw('reorder') < this.plan.reorderRate;
+    if (isTwice) this.count('duplicated');
+    if (isOvertaken) this.count('overtaken');
+    if (this.isDown()) this.count('keptWhileDown');
     return { isTwice, delayMs: this.downForMs() + this.plan.latencyMs + (isOvertaken ? this.settings.slowMs : 0) };
+  }
+
+  private count(strike: keyof Strikes): void {
+    this.strikes = { ...this.strikes, [strike]: this.strikes[strike] + 1 };
   }
 
   private downForMs(): number {

@@ -1,14 +1,15 @@
 const DAY_MS = 24 * 60 * 60 * 1000;
 const ROME = { timeZone: 'Europe/Rome' } as const;
 
-/** The Swedish locale writes dates and times as ISO 8601 does. */
+/** The Swedish locale writes dates and times as ISO 8601 does. A format costs much to make and nothing to keep. */
+const romeCalendar = new Intl.DateTimeFormat('sv-SE', ROME);
 const romeWallClock = new Intl.DateTimeFormat('sv-SE', { ...ROME, dateStyle: 'short', timeStyle: 'medium' });
 
 /** An `IdPDateTime` as we write it: UTC, whole seconds. */
 export const dateTimeOf = (instant: Date): string => `${instant.toISOString().slice(0, 19)}Z`;
 
 /** An `IdPDate`: the day it is in Tuscany, which after 22 or 23 UTC is already the next one. */
-export const romeDateOf = (instant: Date): string => instant.toLocaleDateString('sv-SE', ROME);
+export const romeDateOf = (instant: Date): string => romeCalendar.format(instant);
 
 export const daysAfter = (instant: Date, days: number): Date => new Date(instant.getTime() + days * DAY_MS);
 

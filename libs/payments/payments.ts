@@ -23,6 +23,8 @@ export interface PaymentsDependencies {
   readonly pool: Pool;
   /** Another gateway than the SOAP client of the configuration: one that answers in this process. */
   readonly iris?: IrisGateway;
+  /** Draws in [0, 1) for the jitter of pauses; by chance unless given. */
+  readonly chance?: () => number;
   readonly onCommitted?: (receipts: readonly Receipt[]) => void;
 }
 
@@ -53,7 +55,11 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     shelf: new AttestationShelf(source, sealer),
     identifiers: new Identifiers(pool, config.iris.iuvSegregationCode),
   };
-  const registry = configuredRegistry(config, { iris: deps.iris ?? createIrisGateway(config.iris), records });
+  const registry = configuredRegistry(config, {
+    iris: deps.iris ?? createIrisGateway(config.iris),
+    records,
+    ...(deps.chance && { chance: deps.chance }),
+  });
   await store.assertMachinesUnchanged(registry).catch(async (error: unknown) => {
     await source.destroy();
     throw error;

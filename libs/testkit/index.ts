@@ -1,5 +1,5 @@
 /** The door of the testkit. Only specs import it: it is no part of what runs. */
 
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './database.js';
-export { setClockAhead } from './engine/clock.js';
+export { setClockAhead, stopClock } from './engine/clock.js';
 export { describeOnEachQueue, type QueueLeg } from './queue-legs.js';

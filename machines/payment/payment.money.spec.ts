@@ -183,6 +183,13 @@ describe('quarantine', () => {
     expect(story.poll()).toBeUndefined();
   });
 
+  it('ends by a decision in one and the same state, within the time to choose and after it', () => {
+    const inTime = atIris().report('paid', { tx: 'T1', cents: 1_500 });
+    expect(resolve(inTime, 'amountMismatch', 'refund', { tx: 'T1' }).state).toBe('notConcluded');
+    const later = atIris().report('paid', { tx: 'T1', cents: 1_500 }).fire('CHOICE_TIMEOUT');
+    expect(resolve(later, 'amountMismatch', 'refund', { tx: 'T1' }).state).toBe('notConcluded');
+  });
+
   it('ends by a refund, which stays an incident until it is made', () => {
     const story = resolve(tooSlow().report('paid', { tx: 'T1', cents: 1_500 }), 'amountMismatch', 'refund', {
       tx: 'T1',
@@ -259,6 +266,11 @@ describe('a reversal', () => {
   it('reported again opens no second quarantine', () => {
     const story = tooSlow().report('reversed').report('unpaid').report('reversed');
     expect(dispositions(story)).toEqual(['quarantined']);
+  });
+
+  it('that IRIS was asked about once more is no contradiction: there is one incident', () => {
+    const story = tooSlow().report('reversed').report('reversed');
+    expect(story.asked.filter((effect) => effect.type === 'incident.open')).toHaveLength(1);
   });
 
   it('keeps its own incident beside another anomaly of the same position', () => {

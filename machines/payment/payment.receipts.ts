@@ -38,7 +38,7 @@ export function recordReport(context: PaymentContext, report: PositionReported, 
     return { context: heard, incidents: [unreadablePayment(position, report.unreadable)] };
   }
   if (isTaken(position)) {
-    const contradicts = isNegative(report.esito) || report.esito === 'reversed';
+    const contradicts = isNegative(report.esito) || (report.esito === 'reversed' && !isReversalKnown(position));
     return { context: heard, incidents: contradicts ? [contradiction(position, report.esito)] : [] };
   }
   return report.esito === 'reversed' ? quarantineReversal(heard, position) : { context: heard, incidents: [] };
@@ -90,6 +90,10 @@ function recordPaid(context: PaymentContext, position: Position, report: Positio
     incidents: [],
   };
 }
+
+/** It is written down already, with an incident of its own: IRIS says nothing new by saying it again. */
+const isReversalKnown = (position: Position): boolean =>
+  position.receipts.some((receipt) => receipt.quarantine === 'reversed');
 
 /** The transaction of a receipt that was first reported without one (PAG_ESEGUITO_OTH): the same money, now named. */
 const nameReceipt = (

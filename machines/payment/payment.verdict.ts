@@ -76,9 +76,10 @@ function decidedAfterDeadline(context: PaymentContext, accepts: (position: Posit
   );
 }
 
-/** The payer never started to pay in time. */
+/** The payer never started to pay in time. Where money came, and an operator decided about it, they did. */
 export const isChoiceOver = (context: PaymentContext): boolean =>
-  decidedAfterDeadline(context, (position) => isNegative(position.esito));
+  decidedAfterDeadline(context, (position) => isNegative(position.esito)) &&
+  someMissing(context, (position) => !isTaken(position));
 
 /** Past the choice, yet an answer is unknown: it may hide a payment in progress, which is given a session's time. */
 export const isChoiceUnclear = (context: PaymentContext): boolean =>

@@ -1,11 +1,6 @@
 import type { Pool } from 'pg';
 import type { PaymentView, PositionView } from '#libs/payments';
-
-/** What `GET /sandbox/ledger` lists: the money IRIS really took, and every position it ever opened. */
-export interface IrisLedger {
-  readonly items: readonly { readonly idPagamento: string; readonly amount: string }[];
-  readonly positions: readonly { readonly idPagamento: string }[];
-}
+import type { IrisLedger, TakenMoney } from '../programs/sandbox.js';
 
 const cents = (amount: string): number => Math.round(Number(amount) * 100);
 
@@ -20,7 +15,7 @@ export async function disagreements(
   const ids = new Set(positions.map(({ idPagamento }) => idPagamento));
   const items = ledger.items.filter(({ idPagamento }) => ids.has(idPagamento));
   const taken = new Set(items.map(({ idPagamento }) => idPagamento));
-  const takenCents = items.reduce((sum, { amount }) => sum + cents(amount), 0);
+  const takenCents = items.reduce((sum, { amountCents }) => sum + amountCents, 0);
   const refunds = positions.filter(({ refund }) => refund !== null);
   const booked = [...[...settled.values()].flat(), ...refunds].reduce(
     (sum, { amount }) => sum + cents(amount.amount),
@@ -64,7 +59,7 @@ function settledItems(payments: readonly PaymentView[]): Map<string, SettledItem
 
 /** Money that IRIS took settles exactly one item, or is a duplicate that is to be refunded. */
 function unaccounted(
-  { idPagamento, amount }: IrisLedger['items'][number],
+  { idPagamento, amountCents }: TakenMoney,
   settled: ReadonlyMap<string, readonly SettledItem[]>,
   refunds: readonly PositionView[],
 ): string[] {
@@ -74,8 +69,8 @@ function unaccounted(
     return [`the money on ${idPagamento} settles ${items.length} items, refunded: ${String(isRefunded)}`];
   }
   return items
-    .filter((item) => cents(item.amount.amount) !== cents(amount))
-    .map((item) => `${item.paymentId}: ${item.amount.amount} is settled by ${amount}`);
+    .filter((item) => cents(item.amount.amount) !== amountCents)
+    .map((item) => `${item.paymentId}: ${item.amount.amount} is settled by ${amountCents} cents`);
 }
 
 /** Each duplicate has its one incident, and there is no other incident. */

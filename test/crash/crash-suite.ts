@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { brokenInvariants, forgottenCommands } from '../programs/invariants.js';
+import type { FailPoint } from '../programs/program.js';
+import { buildPrograms } from '../programs/program.js';
+import type { Queues } from '../programs/program-stack.js';
+import { ProgramStack } from '../programs/program-stack.js';
 import { eventually } from '../stack.js';
 import { disagreements, strangers } from './agreement.js';
-import type { Queues } from './crash-stack.js';
-import { CrashStack } from './crash-stack.js';
-import { brokenInvariants, forgottenCommands } from './invariants.js';
-import type { Payers } from './payers.js';
-import { PAYMENTS } from './payers.js';
-import type { FailPoint } from './program.js';
+import { Payers, PAYMENTS } from './payers.js';
 import { recoveryMs } from './recovery.js';
+
+/**
+ * Shorter where it only saves waiting; payers who wait at IRIS's page are many, and asked about less often.
+ * IRIS_TIMEOUT stays as it is: leases, and so the recovery, follow from it.
+ */
+const SETTINGS = { POLL_SCHEDULE: '1,4', SESSION_TIMEOUT: '3', SANDBOX_SLOW_MS: '1000', LOG_LEVEL: 'warn' };
 
 const BUILD_AND_START_MS = 240_000;
 const CLAIM_MS = 240_000;
@@ -35,12 +41,12 @@ const DEATHS: readonly { readonly point: FailPoint; readonly everything: boolean
  * crowd before are being paid. What became of them all is asked once, at the end.
  */
 export function describeCrashes(queues: Queues): void {
-  let stack: CrashStack;
+  let stack: ProgramStack;
   const crowds: Payers[] = [];
 
   beforeAll(async () => {
-    await build();
-    stack = await CrashStack.start(queues);
+    await buildPrograms();
+    stack = await ProgramStack.start(queues, SETTINGS);
   }, BUILD_AND_START_MS);
 
   afterAll(() => stack.stop(), BUILD_AND_START_MS);
@@ -48,7 +54,7 @@ export function describeCrashes(queues: Queues): void {
   /** The next crowd sets out, and the one before it pays. */
   const nextCrowd = (): Payers => {
     crowds.at(-1)?.pay();
-    const crowd = stack.payers(crowds.length + 1);
+    const crowd = new Payers(stack.newPortos(), stack.sandbox, stack.states, crowds.length + 1);
     crowds.push(crowd);
     crowd.release();
     return crowd;
@@ -153,30 +159,24 @@ export function describeCrashes(queues: Queues): void {
   });
 }
 
-/** Builds the programs if the sources have changed, as every npm script does. */
-async function build(): Promise<void> {
-  const bootstrap = new URL('../../apps/cli/bootstrap/prepare.mjs', import.meta.url).href;
-  const { prepare } = (await import(bootstrap)) as { prepare: () => Promise<void> };
-  await prepare();
-}
-
 /** Every payment reached its state, nothing counts twice, the books agree with IRIS's, nothing acknowledged is lost. */
-async function allEndWell(stack: CrashStack, crowds: readonly Payers[]): Promise<void> {
+async function allEndWell(stack: ProgramStack, crowds: readonly Payers[]): Promise<void> {
   const { pool } = stack.database;
+  const portos = stack.newPortos();
   await Promise.all(crowds.map((crowd) => crowd.allDone()));
   const paymentIds = crowds.flatMap(({ expected }) => [...expected.keys()]);
   expect(paymentIds).toHaveLength(PAYMENTS * crowds.length);
   try {
     for (const crowd of crowds) await none(() => unreached(stack, crowd));
     await none(() => brokenInvariants(pool));
-    await none(async () => disagreements(pool, await stack.portos.payments(), await stack.ledger()));
+    await none(async () => disagreements(pool, await portos.payments(), await stack.sandbox.ledger()));
   } catch (error) {
     throw new Error(`${String(error)}\n${stack.lastLines}`, { cause: error });
   }
-  for (const { portos } of crowds) expect(await forgottenCommands(pool, portos.acknowledged)).toEqual([]);
-  const payments = await stack.portos.payments();
+  for (const crowd of crowds) expect(await forgottenCommands(pool, crowd.portos.acknowledged)).toEqual([]);
+  const payments = await portos.payments();
   expect(payments).toHaveLength(paymentIds.length);
-  expect(strangers(payments, await stack.ledger())).toEqual([]);
+  expect(strangers(payments, await stack.sandbox.ledger())).toEqual([]);
   const attempts = payments.flatMap((payment) => payment.attempts);
   const refunds = attempts.flatMap(({ positions }) => positions.filter(({ refund }) => refund === 'due'));
   console.log(`${attempts.length - payments.length} openings were lost, ${refunds.length} positions paid twice`);
@@ -195,7 +195,7 @@ async function none(complaints: () => Promise<readonly string[]>): Promise<void>
 }
 
 /** The payments that are not in the state they must end in, and the practices that are not settled, or should not be. */
-async function unreached({ database }: CrashStack, { expected, practices }: Payers): Promise<string[]> {
+async function unreached({ database }: ProgramStack, { expected, practices }: Payers): Promise<string[]> {
   const settled = [...practices].map(([practiceId, payments]): [string, string] => [
     `practice/${practiceId}`,
     payments.every((paymentId) => expected.get(paymentId) === 'paid') ? 'settled' : 'collecting',
@@ -213,7 +213,7 @@ async function unreached({ database }: CrashStack, { expected, practices }: Paye
 }
 
 /** How many payments of these crowds are not in the state they must end in; all that are yet to be opened count. */
-async function unfinished({ database }: CrashStack, crowds: readonly Payers[]): Promise<number> {
+async function unfinished({ database }: ProgramStack, crowds: readonly Payers[]): Promise<number> {
   const expected = new Map(crowds.flatMap((crowd) => [...crowd.expected]));
   const { rows } = await database.pool.query<{ id: string; state: string }>(
     'select id, state from engine.instance where id = any($1)',

@@ -1,8 +1,10 @@
-import type { Pool } from 'pg';
 import type { PaymentView } from '#libs/payments';
 import { bolli, istruttoria, practice } from '../practice.fixture.js';
+import type { PaymentStates } from '../programs/payment-states.js';
+import type { Portos } from '../programs/portos.js';
+import { randomFrom } from '../programs/random.js';
+import type { Sandbox } from '../programs/sandbox.js';
 import { eventually } from '../stack.js';
-import type { Portos } from './portos.js';
 
 /** What a payer does, and where their payment must end. */
 interface Ending {
@@ -39,16 +41,7 @@ const ENDINGS: readonly (readonly [share: number, Ending])[] = [
 const PRACTICES = 160;
 export const PAYMENTS = 200;
 
-/** The same numbers in [0, 1) for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+const AT_IRIS_WITHIN_MS = 120_000;
 
 function drawEnding(random: () => number): Ending {
   let left = random() * ENDINGS.reduce((sum, [share]) => sum + share, 0);
@@ -74,7 +67,7 @@ export class Payers {
 
   constructor(
     readonly portos: Portos,
-    private readonly sandboxUrl: string,
+    private readonly sandbox: Sandbox,
     private readonly states: PaymentStates,
     seed: number,
   ) {
@@ -101,7 +94,7 @@ export class Payers {
   /** Resolves when so many payers were sent to IRIS: the rest is on its way there. */
   async areAtIris(count: number): Promise<void> {
     const look = () => Promise.resolve(this.portos.countOf('redirect.requested') >= count || null);
-    await eventually(look, `${count} payers are at IRIS`, REACHED_WITHIN_MS);
+    await eventually(look, `${count} payers are at IRIS`, AT_IRIS_WITHIN_MS);
   }
 
   /** Lets them pay, and resolves when every payer has done all they do. */
@@ -143,51 +136,7 @@ export class Payers {
     }
   }
 
-  /** An attempt that IRIS never heard of cannot be paid. */
   async #playAtIris({ positions }: Pick<PaymentView['attempt'], 'positions'>, scenario: string, push: boolean) {
-    const idPagamento = positions[0]?.idPagamento ?? '';
-    await this.#sandbox('/sandbox/scenario', { idPagamento, scenario, push });
-    await this.#sandbox(`/sandbox/pay/${idPagamento}`, {});
-  }
-
-  async #sandbox(address: string, body: object): Promise<void> {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(this.sandboxUrl + address, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (!answer.ok && answer.status !== 404) throw new Error(`${address}: ${answer.status} ${await answer.text()}`);
-    await answer.body?.cancel();
-  }
-}
-
-const REACHED_WITHIN_MS = 120_000;
-const LOOK_EVERY_MS = 100;
-
-/** Tells when a payment reaches a state. One look at the database for all, where PORTOS would ask for each. */
-export class PaymentStates {
-  #states: ReadonlyMap<string, string> = new Map();
-  #looking: Promise<void> | null = null;
-
-  /** @param end aborted, waiting fails */
-  constructor(
-    private readonly pool: Pool,
-    private readonly end: AbortSignal,
-  ) {}
-
-  async reach(paymentId: string, state: 'initialized.ready' | 'notConcluded'): Promise<void> {
-    const look = async () => {
-      this.end.throwIfAborted();
-      await (this.#looking ??= this.#look().finally(() => (this.#looking = null)));
-      return this.#states.get(paymentId) === state || null;
-    };
-    await eventually(look, `${paymentId} is ${state}`, REACHED_WITHIN_MS, LOOK_EVERY_MS);
-  }
-
-  async #look(): Promise<void> {
-    const { rows } = await this.pool
-      .query<{ id: string; state: string }>(
-        `select id, state from engine.instance
-         where machine = 'payment' and state in ('initialized.ready', 'notConcluded')`,
-      )
-      .catch(() => ({ rows: [] })); // the database may be down just now
-    this.#states = new Map(rows.map(({ id, state }) => [id, state]));
+    await this.sandbox.play(positions[0]?.idPagamento ?? '', scenario, { push });
   }
 }

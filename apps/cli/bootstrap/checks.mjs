@@ -47,12 +47,12 @@ function readReport(path) {
   }
 }
 
-/** What the crash specs measured, which is worth reading also when nothing failed. */
+/** What the crash and ledger specs measured, which is worth reading also when nothing failed. */
 const measured = (output) =>
   output
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line.startsWith('recovery: '));
+    .filter((line) => /^(recovery|ledger): /.test(line));
 
 async function runStep(name, run) {
   const startedAt = performance.now();

@@ -24,6 +24,16 @@ export interface Practice {
   readonly payments: readonly Payment[];
 }
 
+/** What needs a person. */
+export interface Incident {
+  readonly incidentId: string;
+  readonly kind: string;
+  readonly paymentId: string | null;
+  readonly amount: { readonly amount: string } | null;
+  readonly facts: string;
+  readonly allowedResolutions: readonly string[];
+}
+
 export interface HistoryItem {
   readonly seq: number;
   readonly at: string;
@@ -96,6 +106,17 @@ export class Portos {
 
   async history(paymentId: string): Promise<readonly HistoryItem[]> {
     return (await this.call<{ items: HistoryItem[] }>('GET', `/v1/payments/${paymentId}/history`)).items;
+  }
+
+  /** What a person must decide about a payment; newest first. */
+  async openIncidents(paymentId: string): Promise<readonly Incident[]> {
+    const { items } = await this.call<{ items: Incident[] }>('GET', '/v1/incidents?state=open&limit=200');
+    return items.filter((incident) => incident.paymentId === paymentId);
+  }
+
+  /** @throws PortosRefused: with 403 where only an operator's key decides */
+  async resolve(incidentId: string, resolution: string, reason: string): Promise<void> {
+    await this.call('POST', `/v1/incidents/${incidentId}/resolve`, { resolution, reason });
   }
 
   /** How long this installation waits, by the name of the delay, in milliseconds. */

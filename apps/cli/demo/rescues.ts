@@ -64,6 +64,22 @@ export async function doublePayment(story: Story): Promise<void> {
   expect(settled.state === 'paid', 'il pagamento non risulta più pagato');
   await story.expectTaken(paymentId, 15_000, 15_000);
   story.say('150,00 € saldano il contributo; gli altri 150,00 € sono un rimborso dovuto, segnalato all’ufficio');
+  await giveBack(story, paymentId);
+}
+
+/** The office makes the refund, and writes down that it was made. */
+async function giveBack(story: Story, paymentId: string): Promise<void> {
+  const incident = await story.showIncident(paymentId);
+  expect(incident.allowedResolutions.includes('refunded'), 'la segnalazione non permette di annotare il rimborso');
+  story.say('La Regione rende 150,00 € con un bonifico a chi ha pagato');
+  if (!(await story.decide(incident, 'refunded', 'rimborso eseguito'))) return;
+  await story.tellHistory(paymentId);
+  const { attempts } = await story.portos.payment(paymentId);
+  const refunds = attempts.flatMap(({ positions }) => positions.map(({ refund }) => refund));
+  expect(refunds.includes('refunded') && !refunds.includes('due'), 'il rimborso non risulta');
+  const open = await story.portos.openIncidents(paymentId);
+  expect(open.length === 0, 'la segnalazione è ancora aperta');
+  story.say('Il rimborso risulta, la segnalazione è chiusa, e il pagamento resta pagato');
 }
 
 export async function irisDown(story: Story): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Counter } from './counter.js';
-import { type Kind, type Payment, Portos, PortosRefused } from './portos.js';
+import { type Incident, type Kind, type Payment, Portos, PortosRefused } from './portos.js';
 
 /** What a story needs to know of a running stack. */
 export interface DemoContext {
@@ -22,6 +22,14 @@ const LOOK_EVERY_MS = 150;
 const LINE_WIDTH = 88;
 export const NAMES = { bolli: 'imposta di bollo', istruttoria: 'contributo di istruttoria' } as const;
 
+/** What may be decided about an incident, as the office says it. */
+const DECISIONS: Readonly<Record<string, string>> = {
+  settle: 'vale come pagamento',
+  refund: 'va rimborsato',
+  refunded: 'è stato rimborsato',
+  dismiss: 'si chiude senza seguito',
+};
+
 /** What an event of the history means, for who knows PORTOS and not the engine. */
 const IN_PLAIN_WORDS: Readonly<Record<string, string>> = {
   'payment.initialized': 'pagamento creato',
@@ -33,6 +41,7 @@ const IN_PLAIN_WORDS: Readonly<Record<string, string>> = {
   'position.reported': 'IRIS ha risposto',
   'regenerate.requested': 'Rigenera: prima si chiede del vecchio tentativo',
   'attestation.stored': 'attestato ricevuto',
+  'incident.resolved': 'l’ufficio ha deciso',
 };
 
 /**
@@ -106,6 +115,33 @@ export class Story {
     this.show(payment);
     await this.tellHistory(paymentId);
     return payment;
+  }
+
+  /** What the office finds on its list, and what it may decide. */
+  async showIncident(paymentId: string): Promise<Incident> {
+    const incident = await this.look(
+      async () => (await this.portos.openIncidents(paymentId))[0] ?? null,
+      () => `nessuno è stato avvisato del pagamento ${paymentId}`,
+    );
+    const amount = incident.amount === null ? '' : ` di ${euro(incident.amount.amount)}`;
+    const decisions = incident.allowedResolutions.map((name) => `${name} (${DECISIONS[name] ?? name})`);
+    this.say(`L'ufficio trova una segnalazione: ${incident.kind}${amount}`);
+    this.context.print(`      «${incident.facts}»`);
+    this.context.print(`      può decidere: ${decisions.join(' o ')}`);
+    return incident;
+  }
+
+  /** The office decides; false where only an operator's key may. */
+  async decide({ incidentId }: Incident, resolution: string, reason: string): Promise<boolean> {
+    try {
+      await this.portos.resolve(incidentId, resolution, reason);
+    } catch (error) {
+      if (!(error instanceof PortosRefused) || error.status !== 403) throw error;
+      this.say('Qui decide soltanto chi ha la chiave di operatore (PORTOS_OPERATOR_KEY): la segnalazione resta aperta');
+      return false;
+    }
+    this.say(`L'ufficio decide: ${resolution} (${DECISIONS[resolution] ?? resolution})`);
+    return true;
   }
 
   /** Presses "Rigenera pagamento" on the present attempt. */

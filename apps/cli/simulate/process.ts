@@ -49,7 +49,7 @@ export class SimulatedProcess {
           const [thereMs, backMs] = [chance.between(0, slowestMs), chance.between(0, slowestMs)];
           // What a dying process had sent may arrive all the same.
           const isSent = chance.happens(0.5);
-          this.schedule.after(thereMs, () => {
+          this.schedule.silentlyAfter(thereMs, () => {
             const isCarriedOut = !isLost && (this.isAlive || isSent);
             const answer = isCarriedOut ? outcomeOf(work) : () => reject(connectionLost());
             this.schedule.after(backMs, () =>

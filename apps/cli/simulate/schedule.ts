@@ -4,6 +4,16 @@ interface Happening {
   readonly at: number;
   readonly order: number;
   readonly run: () => void;
+  /** Nobody's wait ends by it. */
+  readonly isSilent: boolean;
+}
+
+/** More than any world needs: one in which more happens never comes to rest. */
+const MOST_HAPPENINGS = 150_000;
+
+/** The world goes on and on without getting anywhere. */
+export class NeverAtRest extends Error {
+  override readonly name = 'NeverAtRest';
 }
 
 /** Virtual time. Things happen in the order of their time, and of two at one time in the order they were asked for. */
@@ -18,8 +28,12 @@ export class Schedule {
   }
 
   at(time: number, run: () => void): void {
-    this.#order += 1;
-    push(this.#heap, { at: Math.max(time, this.now), order: this.#order, run });
+    this.#add(time, run, false);
+  }
+
+  /** For what happens at a server, of which nobody hears at that moment. */
+  silentlyAfter(ms: number, run: () => void): void {
+    this.#add(this.now + Math.max(0, ms), run, true);
   }
 
   readonly pause: Pause = (ms, signal) =>
@@ -28,16 +42,25 @@ export class Schedule {
       signal?.addEventListener('abort', () => this.after(0, resolve), { once: true });
     });
 
-  /** Lets everything happen that is to happen until then. */
+  /**
+   * Lets everything happen that is to happen until then.
+   * @throws NeverAtRest
+   */
   async runUntil(end: number): Promise<void> {
     await settle();
     for (let next = this.#heap[0]; next && next.at <= end; next = this.#heap[0]) {
       pop(this.#heap);
       this.now = next.at;
       next.run();
-      await settle();
+      if (!next.isSilent) await settle();
     }
     this.now = end;
+  }
+
+  #add(time: number, run: () => void, isSilent: boolean): void {
+    this.#order += 1;
+    if (this.#order > MOST_HAPPENINGS) throw new NeverAtRest(`more than ${MOST_HAPPENINGS} things happened`);
+    push(this.#heap, { at: Math.max(time, this.now), order: this.#order, run, isSilent });
   }
 }
 

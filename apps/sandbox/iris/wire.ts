@@ -25,7 +25,7 @@ export class Wire {
 
   /** Nobody is there: the message is not even read. */
   refuseWhileDown(response: Response): boolean {
-    if (!this.faults.isDown()) return false;
+    if (!this.faults.refusesNext()) return false;
     response.status(SERVICE_UNAVAILABLE).type('text/html').send('<html><body>Service Unavailable</body></html>');
     return true;
   }

@@ -4,6 +4,8 @@ import { NotificationReceiver } from '../trial/notification-receiver.js';
 import { textsIn } from '../trial/reading-answers.js';
 import { SandboxOnTrial } from '../trial/sandbox-on-trial.js';
 
+const NO_STRIKES = { failedMessages: 0, refusedWhileDown: 0, duplicated: 0, overtaken: 0, keptWhileDown: 0 };
+
 describe('the faults of IRIS', () => {
   let receiver: NotificationReceiver;
   let sandbox: SandboxOnTrial;
@@ -52,6 +54,7 @@ describe('the faults of IRIS', () => {
       seed: '0',
       onDelete: 'forgets',
       downUntil: null,
+      struck: NO_STRIKES,
     });
     expect(await fatesOf(3)).toEqual(['answered', 'answered', 'answered']);
   });
@@ -106,6 +109,23 @@ describe('the faults of IRIS', () => {
       overtaking.idPagamento,
       overtaken.idPagamento,
     ]);
+  });
+
+  it('count how often they struck, and go on counting when others are set', async () => {
+    const struck = async () => ((await (await sandbox.get('/sandbox/faults')).json()) as { struck: object }).struck;
+    const pay = async () => sandbox.post(`/sandbox/pay/${(await sandbox.openOne()).idPagamento}`);
+    await pay();
+    expect(await struck()).toEqual(NO_STRIKES);
+    await faults({ errorRate: 1 });
+    await fatesOf(3);
+    await faults({ duplicateRate: 1, reorderRate: 1 });
+    await pay();
+    expect(await struck()).toEqual({ ...NO_STRIKES, failedMessages: 3, duplicated: 1, overtaken: 1 });
+    const { idPagamento } = await sandbox.openOne();
+    await faults({ downForSeconds: 30 });
+    await fatesOf(2);
+    await sandbox.post(`/sandbox/pay/${idPagamento}`);
+    expect(await struck()).toMatchObject({ failedMessages: 3, refusedWhileDown: 2, keptWhileDown: 1 });
   });
 
   it('make every answer take its time', async () => {

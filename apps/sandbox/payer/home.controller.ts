@@ -26,7 +26,7 @@ const ENDPOINTS = [
     'POST /sandbox/faults',
     'guasti di IRIS: {"latencyMs", "errorRate", "duplicateRate", "reorderRate", "downForSeconds", "seed", "onDelete"}; {} li toglie tutti',
   ],
-  ['GET /sandbox/faults', 'i guasti in corso'],
+  ['GET /sandbox/faults', 'i guasti in corso, e quante volte hanno colpito'],
   ['GET /sandbox/ledger', 'quello che IRIS ed E-Bollo hanno incassato davvero'],
   ['GET /health/live', 'dice che il simulatore è acceso'],
 ] as const;

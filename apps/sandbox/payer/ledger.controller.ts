@@ -17,13 +17,15 @@ export class LedgerController {
   show() {
     const now = this.clock.now();
     const attestations = this.ledger.attestations();
+    const handed = new Map<string, HandedAttestation[]>();
+    for (const one of attestations) handed.set(keyOf(one), [...(handed.get(keyOf(one)) ?? []), one]);
     const taken = this.ledger.positions().flatMap((position) => {
       return position.payments.flatMap((payment) => (payment.paidAt === null ? [] : [{ position, payment }]));
     });
     const totalCents = centsIn(taken.map(({ payment }) => payment));
     const refundedCents = centsIn(taken.map(({ payment }) => payment).filter(isGivenBack));
     return {
-      items: taken.map(({ position, payment }) => itemOf(position, payment, attestations)),
+      items: taken.map(({ position, payment }) => itemOf(position, payment, handed)),
       total: amountOf(totalCents),
       totalCents,
       refundedTotal: amountOf(refundedCents),
@@ -34,11 +36,9 @@ export class LedgerController {
   }
 }
 
-function itemOf(position: Position, payment: Payment, attestations: readonly HandedAttestation[]) {
+function itemOf(position: Position, payment: Payment, handed: ReadonlyMap<string, readonly HandedAttestation[]>) {
   const { idPagamento, idPendenza, tipoPendenza, session } = position;
   const { idTransazione, amountCents, paidAt, state, reachedAt } = payment;
-  const isOwn = (one: HandedAttestation): boolean =>
-    one.idPagamento === idPagamento && one.idTransazione === idTransazione;
   return {
     idPagamento,
     idPendenza,
@@ -49,8 +49,13 @@ function itemOf(position: Position, payment: Payment, attestations: readonly Han
     paidAt: paidAt?.toISOString() ?? null,
     refund: isGivenBack(payment) ? { kind: state, at: reachedAt.toISOString() } : null,
     session,
-    attestations: attestations.filter(isOwn),
+    attestations: handed.get(keyOf({ idPagamento, idTransazione })) ?? [],
   };
+}
+
+/** Tells one payment of one position from all others. */
+function keyOf({ idPagamento, idTransazione }: Pick<HandedAttestation, 'idPagamento' | 'idTransazione'>): string {
+  return `${idPagamento}/${idTransazione}`;
 }
 
 function positionOf(position: Position, now: Date) {

@@ -76,6 +76,21 @@ describe('what a payer reads', () => {
     expect(message.en).toContain('1 of 2');
   });
 
+  it.each(['rejected', 'annulled', 'notConcluded'])('in %s does not deny money that is owed back', (state) => {
+    const [receipt] = quarantined.attempts[0]?.positions[0]?.receipts ?? [];
+    const refunded = withFirst({ receipts: receipt ? [{ ...receipt, disposition: 'refundDue' }] : [] });
+    expect(messageFor(state, refunded, null).it).toMatch(/versato non vale.*se ne occupa l'ufficio.*rigenerare/);
+    expect(messageFor(state, refunded, null).it).not.toContain('Nessun addebito');
+  });
+
+  it.each(['rejected', 'annulled', 'notConcluded'])(
+    'in %s offers no Rigenera that is not allowed any more',
+    (state) => {
+      expect(messageFor(state, begun, null, true).it).toMatch(/quante volte è possibile: rivolgiti all'ufficio/);
+      expect(messageFor(state, begun, null, true).it).not.toContain('puoi rigenerare');
+    },
+  );
+
   it.each(['rejected', 'annulled', 'notConcluded'])('warns in %s when money still moves', (state) => {
     const moving = withFirst({ underway: 'inProgress', esito: 'inProgress' });
     expect(messageFor(state, moving, null).it).toContain('Risulta un pagamento in corso. Non pagare di nuovo');

@@ -1,5 +1,12 @@
 import type { PaymentContext } from '#machines/payment';
-import { hasInFlight, hasQuarantine, hasTransferUnderway, isAcknowledgeable, missingItems } from '#machines/payment';
+import {
+  hasInFlight,
+  hasQuarantine,
+  hasTransferUnderway,
+  isAcknowledgeable,
+  isTaken,
+  missingItems,
+} from '#machines/payment';
 
 /** What a payer reads about a payment: one plain sentence of state, the consequence, and until when. */
 export interface Message {
@@ -13,8 +20,11 @@ interface Blocked {
   readonly advice: Message;
 }
 
-/** @param until the end of the present wait, null when nothing is waited for */
-export function messageFor(state: string, context: PaymentContext, until: Date | null): Message {
+/**
+ * @param until the end of the present wait, null when nothing is waited for
+ * @param isExhausted the payment was regenerated as often as allowed
+ */
+export function messageFor(state: string, context: PaymentContext, until: Date | null, isExhausted = false): Message {
   if (state.startsWith('paid')) return PAID;
   if (hasQuarantine(context)) return QUARANTINED;
   if (context.dropped !== null) return hasInFlight(context) ? IN_FLIGHT : DROPPED;
@@ -29,11 +39,11 @@ export function messageFor(state: string, context: PaymentContext, until: Date |
       if (hasTransferUnderway(context)) return CONFIRMING;
       return sub === 'overdue' && isAcknowledgeable(context) ? OVERDUE : checking(until);
     case 'rejected':
-      return blocked(context, REJECTED);
+      return blocked(context, REJECTED, isExhausted);
     case 'annulled':
-      return blocked(context, ANNULLED);
+      return blocked(context, ANNULLED, isExhausted);
     default:
-      return blocked(context, NOT_CONCLUDED);
+      return blocked(context, NOT_CONCLUDED, isExhausted);
   }
 }
 
@@ -77,6 +87,15 @@ const NOT_CONCLUDED: Blocked = {
     en: 'You can regenerate it: we will first check that there was no charge.',
   },
 };
+/** Money came and an operator decided that it settles nothing. */
+const SETTLES_NOTHING: Message = {
+  it: "Quanto risulta versato non vale per questo pagamento: se ne occupa l'ufficio. Puoi rigenerare il pagamento.",
+  en: 'What was paid does not count for this payment: the office takes care of it. You can regenerate the payment.',
+};
+const EXHAUSTED: Message = {
+  it: "È stato rigenerato quante volte è possibile: rivolgiti all'ufficio.",
+  en: 'It was regenerated as often as possible: please turn to the office.',
+};
 const IN_FLIGHT: Message = {
   it: 'Risulta un pagamento in corso. Non pagare di nuovo: stiamo controllando noi.',
   en: 'A payment seems to be under way. Do not pay again: we are checking.',
@@ -94,19 +113,30 @@ function checking(until: Date | null): Message {
   };
 }
 
-function blocked(context: PaymentContext, { outcome, advice }: Blocked): Message {
+function blocked(context: PaymentContext, { outcome, advice }: Blocked, isExhausted: boolean): Message {
   if (hasInFlight(context)) return IN_FLIGHT;
+  if (isExhausted) return joined(outcome, EXHAUSTED);
   const missing = missingItems(context).length;
   const settled = context.items.length - missing;
-  const rest = settled === 0 ? advice : partlyPaid(settled, context.items.length);
-  return { it: `${outcome.it} ${rest.it}`, en: `${outcome.en} ${rest.en}` };
+  if (settled > 0) return joined(outcome, partlyPaid(settled, context.items.length));
+  const isMoneyThere = context.attempts.some(({ positions }) => positions.some(isTaken));
+  return joined(outcome, isMoneyThere ? SETTLES_NOTHING : advice);
 }
+
+const joined = (outcome: Message, rest: Message): Message => ({
+  it: `${outcome.it} ${rest.it}`,
+  en: `${outcome.en} ${rest.en}`,
+});
 
 const partlyPaid = (settled: number, count: number): Message => ({
   it: `Importi pagati: ${settled} su ${count}. Rigenera il pagamento per quello che manca.`,
   en: `Amounts paid: ${settled} of ${count}. Regenerate the payment for what is missing.`,
 });
 
-/** The time in Italy, where the office and nearly all payers are. */
-const clock = (at: Date, locale: string): string =>
-  at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Rome' });
+/** The time in Italy, where the office and nearly all payers are. A format costs much to make and nothing to keep. */
+const ROME_TIME = { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Rome' } as const;
+const CLOCKS = {
+  'it-IT': new Intl.DateTimeFormat('it-IT', ROME_TIME),
+  'en-GB': new Intl.DateTimeFormat('en-GB', ROME_TIME),
+};
+const clock = (at: Date, locale: keyof typeof CLOCKS): string => CLOCKS[locale].format(at);

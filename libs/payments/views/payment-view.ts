@@ -68,12 +68,15 @@ export function paymentView(
   const context = instance.snapshot.context as unknown as PaymentContext;
   const attempt = currentAttempt(context);
   const until = endOfWait(instance, timers);
+  const blocked = context.dropped === null && machine.resolveState(instance.snapshot as never).hasTag('blocked');
+  const allowed = allowedActions(machine, instance);
+  const isExhausted = blocked && !context.coolingDown && !allowed.includes('regenerate');
   return {
     paymentId: context.paymentId,
     practiceId: context.practiceId,
     kind: context.kind,
     state: instance.state.split('.')[0] ?? instance.state,
-    blocked: context.dropped === null && machine.resolveState(instance.snapshot as never).hasTag('blocked'),
+    blocked,
     amount: money(context.items.reduce((sum, item) => sum + item.amountCents, 0)),
     items: context.items.map(({ item, amountCents, settledBy }) => ({ item, amount: money(amountCents), settledBy })),
     attempt: {
@@ -87,10 +90,10 @@ export function paymentView(
       number,
       positions: positions.map(positionView),
     })),
-    allowedActions: allowedActions(machine, instance),
+    allowedActions: allowed,
     acknowledgeFrom: isAcknowledgeable(context) ? ((overdueAt ?? until)?.toISOString() ?? null) : null,
     dropped: context.dropped,
-    message: messageFor(instance.state, context, until),
+    message: messageFor(instance.state, context, until, isExhausted),
     updatedAt: instance.updatedAt.toISOString(),
   };
 }

@@ -6,27 +6,20 @@ import { Redis } from 'ioredis';
 import type { RedisServer } from '#libs/platform';
 import { startRedisServer } from '#libs/platform';
 import { freePorts } from '../stack.js';
-import type { IrisLedger } from './agreement.js';
 import { Database } from './database.js';
-import { Payers, PaymentStates } from './payers.js';
+import { PaymentStates } from './payment-states.js';
 import { Portos } from './portos.js';
 import { Program } from './program.js';
+import { Sandbox } from './sandbox.js';
 
 /** Where the queues live: beside the data, as `npm start` has them, or on Redis, as production does. */
 export type Queues = 'postgres' | 'redis';
 
-const API_KEY = 'key-of-the-crash-tests';
-
-/**
- * Shorter where it only saves waiting; payers who wait at IRIS's page are many, and asked about less often.
- * IRIS_TIMEOUT stays as it is: leases, and so the recovery, follow from it.
- */
-const SETTINGS = { POLL_SCHEDULE: '1,4', SESSION_TIMEOUT: '3', SANDBOX_SLOW_MS: '1000', LOG_LEVEL: 'warn' };
+const API_KEY = 'key-of-the-programs';
 
 /** The real programs, each a process of its own, on a PostgreSQL and perhaps a Redis of their own. */
-export class CrashStack {
-  /** Reads; each crowd of payers has a PORTOS of its own. */
-  readonly portos: Portos;
+export class ProgramStack {
+  readonly states: PaymentStates;
   readonly #end = new AbortController();
 
   private constructor(
@@ -36,15 +29,18 @@ export class CrashStack {
     readonly worker: Program,
     /** Not running until a test starts it. */
     readonly secondWorker: Program,
-    private readonly sandbox: Program,
-    private readonly urls: { readonly api: string; readonly sandbox: string },
+    private readonly iris: Program,
+    /** The tester's hand on it. */
+    readonly sandbox: Sandbox,
+    private readonly apiUrl: string,
     private readonly folder: string,
   ) {
-    this.portos = this.#newPortos();
+    this.states = new PaymentStates(database.pool, this.#end.signal);
   }
 
-  static async start(queues: Queues): Promise<CrashStack> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'portos-crash-'));
+  /** @param settings that all programs are given */
+  static async start(queues: Queues, settings: Readonly<Record<string, string>>): Promise<ProgramStack> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'portos-programs-'));
     const [database, redis] = await Promise.all([
       Database.start(folder),
       queues === 'redis' ? startRedisServer() : null,
@@ -57,7 +53,7 @@ export class CrashStack {
       WORKER_PORT: String(workerPort),
       SANDBOX_PORT: String(sandboxPort),
       PUBLIC_URL: url(apiPort),
-      ...SETTINGS,
+      ...settings,
     };
     const ours = {
       ...open,
@@ -68,27 +64,24 @@ export class CrashStack {
       IRIS_BASE_URL: `${url(sandboxPort)}/iris/services`,
     };
     const atIris = { ...open, IRIS_NOTIFY_URL: `${url(apiPort)}/iris/notifications` };
-    const second = { ...ours, WORKER_PORT: String(secondPort) };
-    const programs = {
-      api: new Program('api', 'api', ours, `${url(apiPort)}/health/ready`, folder),
-      worker: new Program('worker', 'worker', ours, `${url(workerPort)}/health/ready`, folder),
-      second: new Program('second worker', 'worker', second, `${url(secondPort)}/health/ready`, folder),
-      sandbox: new Program('sandbox', 'sandbox', atIris, `${url(sandboxPort)}/health/live`, folder),
-    };
-    const { api, worker, sandbox } = programs;
-    const urls = { api: url(apiPort), sandbox: url(sandboxPort) };
-    const stack = new CrashStack(database, redis, api, worker, programs.second, sandbox, urls, folder);
-    await Promise.all([api.start(), worker.start(), sandbox.start()]);
+    const health = (port: number, question: 'ready' | 'live') => `${url(port)}/health/${question}`;
+    const api = new Program('api', 'api', ours, health(apiPort, 'ready'), folder);
+    const worker = new Program('worker', 'worker', ours, health(workerPort, 'ready'), folder);
+    const seconds = { ...ours, WORKER_PORT: String(secondPort) };
+    const second = new Program('second worker', 'worker', seconds, health(secondPort, 'ready'), folder);
+    const iris = new Program('sandbox', 'sandbox', atIris, health(sandboxPort, 'live'), folder);
+    const sandbox = new Sandbox(url(sandboxPort));
+    const stack = new ProgramStack(database, redis, api, worker, second, iris, sandbox, url(apiPort), folder);
+    await Promise.all([api.start(), worker.start(), iris.start()]).catch(async (error: unknown) => {
+      await stack.stop(); // or the supervisors would go on starting them
+      throw error;
+    });
     return stack;
   }
 
-  payers(seed: number): Payers {
-    const states = new PaymentStates(this.database.pool, this.#end.signal);
-    return new Payers(this.#newPortos(), this.urls.sandbox, states, seed);
-  }
-
-  async ledger(): Promise<IrisLedger> {
-    return (await (await fetch(`${this.urls.sandbox}/sandbox/ledger`)).json()) as IrisLedger;
+  /** A PORTOS that remembers the answers it got itself. */
+  newPortos(): Portos {
+    return new Portos(this.apiUrl, API_KEY, this.#end.signal);
   }
 
   /** The doorbell forgets every ring. */
@@ -113,18 +106,14 @@ export class CrashStack {
 
   /** What the processes said last, for the message when a claim fails. */
   get lastLines(): string {
-    return [this.api, this.worker, this.secondWorker, this.sandbox].map((program) => program.lastLines).join('\n');
+    return [this.api, this.worker, this.secondWorker, this.iris].map((program) => program.lastLines).join('\n');
   }
 
   async stop(): Promise<void> {
     this.#end.abort();
-    await Promise.all([this.api, this.worker, this.secondWorker, this.sandbox].map((program) => program.stop()));
+    await Promise.all([this.api, this.worker, this.secondWorker, this.iris].map((program) => program.stop()));
     await this.redis?.stop();
     await this.database.stop();
     await rm(this.folder, { recursive: true, force: true });
-  }
-
-  #newPortos(): Portos {
-    return new Portos(this.urls.api, API_KEY, this.#end.signal);
   }
 }

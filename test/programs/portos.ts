@@ -49,6 +49,12 @@ export class Portos {
     this.#remember(paymentId, type, (this.#acknowledged.get(`${paymentId} ${type}`)?.times ?? 0) + 1);
   }
 
+  /** "Rigenera", and the payer goes on although a payment may still be in flight. */
+  async regenerate(paymentId: string, attempt: number): Promise<void> {
+    await this.#insist('POST', `/v1/payments/${paymentId}/regenerate`, { attempt, acknowledgeInFlight: true });
+    this.#remember(paymentId, 'regenerate.requested', 1);
+  }
+
   payment(paymentId: string): Promise<PaymentView> {
     return this.#insist('GET', `/v1/payments/${paymentId}`);
   }

@@ -26,6 +26,13 @@ const STOP_WITHIN_MS = 8_000;
 const KEPT_LINES = 10;
 const SHOWN_OF_A_LINE = 300;
 
+/** Builds the programs if the sources have changed, as every npm script does. */
+export async function buildPrograms(): Promise<void> {
+  const bootstrap = new URL('../../apps/cli/bootstrap/prepare.mjs', import.meta.url).href;
+  const { prepare } = (await import(bootstrap)) as { prepare: () => Promise<void> };
+  await prepare();
+}
+
 /** One of the built programs as a real process, kept up by the supervisor of `npm start`. */
 export class Program {
   readonly #supervisor: Supervisor;

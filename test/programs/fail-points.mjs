@@ -16,7 +16,7 @@
  *   iris.before     a message to IRIS is about to leave
  *   iris.after      IRIS's answer has arrived
  */
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers';
 import pg from 'pg';
 
@@ -37,6 +37,7 @@ function arming() {
 }
 
 function textOfArming() {
+  if (!existsSync(FAIL_ARMING)) return null; // nearly always, and a file that is missing costs less to look for than to read
   try {
     return readFileSync(FAIL_ARMING, 'utf8');
   } catch {

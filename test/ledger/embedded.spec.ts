@@ -1,0 +1,4 @@
+import { describeLedger } from './ledger-suite.js';
+
+/** The embedded default: PostgreSQL holds the queues too. */
+describeLedger('postgres');

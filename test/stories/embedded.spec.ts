@@ -1,0 +1,4 @@
+import { describeStories } from './story-suite.js';
+
+/** The embedded default: PostgreSQL holds the queues too. */
+describeStories('PostgreSQL', () => ({}));
