@@ -38,22 +38,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     planted: 'if (batch.length >= 1) {',
   },
   {
-    name: 'a lost lease ends the effect all the same',
-    file: 'libs/engine/runtime/effect-changes.ts',
-    instead: "const always = before?.kind === 'removed' && before.effect.always;",
-    planted: 'const always = true;',
-  },
-  {
     name: 'what is given up is told to nobody',
     file: 'libs/engine/runtime/settlement.ts',
     instead: 'return { arrivals: [...arrivals, parkedArrival(claim, then.reason)], settlement: { claim, then } };',
     planted: 'return { arrivals, settlement: { claim, then } };',
-  },
-  {
-    name: 'what a worker learned counts only under its lease',
-    file: 'libs/engine/runtime/effect-changes.ts',
-    instead: "if (before?.kind === 'armed') return;",
-    planted: "if (before !== undefined) throw new Error('somebody else was here');",
   },
   {
     name: 'an opening is begun again after its answer was lost',

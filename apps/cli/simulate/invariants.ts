@@ -104,8 +104,10 @@ function verdictFaults(
   let redirectedAt = 0;
   return records.flatMap(({ from, to, at, event, decision }) => {
     if (event.type === 'redirect.requested' && decision === 'applied') redirectedAt = at.getTime();
-    if (!from?.startsWith('redirected') || !/^(annulled|notConcluded)/.test(to) || event.type !== 'position.reported')
-      return [];
+    if (!from?.startsWith('redirected') || !/^(rejected|annulled|notConcluded)/.test(to)) return [];
+    if (event.type.startsWith('xstate.'))
+      return [`I15 ${paymentId} was given up as ${to} by a deadline, not by an answer`];
+    if (event.type !== 'position.reported') return [];
     if (at.getTime() - redirectedAt >= config.timings.choiceTimeoutMs) return [];
     const isClosed = attempts.some(({ positions }) =>
       positions.some(({ idPagamento }) =>

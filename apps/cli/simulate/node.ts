@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly lineFaults: () => LineFaults;
   /** Hears what the engine says to its log. */
   readonly log: EngineLog;
+  /** A process is to die now. */
+  readonly onFatal: (node: Node) => void;
 }
 
 /** The database's notifications: whoever listens hears of them a moment later, or not at all. */
@@ -60,7 +62,7 @@ export class Node {
 
   constructor(name: string, build: Build, surroundings: Surroundings, chance: Chance) {
     const { config, schedule, database, queue, iris, doorbell, lineFaults, log } = surroundings;
-    this.process = new SimulatedProcess(name, schedule);
+    this.process = new SimulatedProcess(name, schedule, () => surroundings.onFatal(this));
     const { waits } = this.process;
     const line = this.process.line(chance.fork('line'), lineFaults);
     const store = simulatedStore(database, {

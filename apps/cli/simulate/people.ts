@@ -83,9 +83,7 @@ export class People {
           this.#command(id, 'annul.requested', (payments) => payments.annul(id, 'non serve', PORTOS)),
         );
       case 'spoil':
-        return this.#ofPayment(action, ({ id }) =>
-          this.#command(id, null, (payments) => payments.annul(id, UNSTORABLE, PORTOS)),
-        );
+        return this.#ofPayment(action, ({ id }) => this.#spoil(id));
       case 'verify':
         return this.#ofPayment(action, ({ id }) =>
           this.#command(id, 'verify.requested', (payments) => payments.verify(id, PORTOS)),
@@ -164,13 +162,24 @@ export class People {
     this.#command(null, null, (payments) => payments.redriveIncident(incidentId, OPERATOR));
   }
 
+  /** One command that the database refuses, among others that it must take. */
+  #spoil(paymentId: string): void {
+    const node = this.options.node();
+    const verify = (id: string): void =>
+      this.#command(id, 'verify.requested', (payments) => payments.verify(id, PORTOS), node);
+    const others = [...this.options.database.instances.values()].filter(({ machine }) => machine === 'payment');
+    for (const { id } of others) verify(id);
+    node?.payments.annul(paymentId, UNSTORABLE, PORTOS).catch(() => undefined);
+    for (const { id } of others) verify(id);
+  }
+
   /** Gives a command to some process. What comes of it is only known if it answers. */
   #command(
     instanceId: string | null,
     type: string | null,
     give: (payments: AssembledPayments) => Promise<unknown>,
+    node = this.options.node(),
   ): void {
-    const node = this.options.node();
     if (!node || node.process.frozenUntil > this.options.schedule.now) return;
     give(node.payments).then(
       () => {
@@ -224,10 +233,10 @@ export const nameOf = (practice: number): string => `PRATICA-${practice + 1}`;
 
 const REFUSALS = [CommandRefused, NotFound, RequestRefused, ResolutionRefused, TooSoon];
 
-/** A refusal in words, a lost connection, a busy row, or the value that no database takes. */
+/** A refusal in words, a lost connection, or a busy row. */
 const isExpected = (error: unknown): boolean =>
   REFUSALS.some((refusal) => error instanceof refusal) ||
-  ['ECONNRESET', '55P03', '22003'].includes((error as { readonly code?: string }).code ?? '') ||
+  ['ECONNRESET', '55P03'].includes((error as { readonly code?: string }).code ?? '') ||
   (error instanceof Error && ['TransitionConflict', 'UnknownMachine', 'EffectExcluded'].includes(error.name));
 
 const documentHash = createHash('sha256').update('a document').digest('base64');

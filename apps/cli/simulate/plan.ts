@@ -65,7 +65,13 @@ export function planFor(seed: string): Plan {
   const practices = chance.between(1, 2);
   return {
     seed,
-    line: { lostRequest: rate(0.03), lostAnswer: rate(0.03), slowestMs: chance.pick([5, 40, 400]) },
+    line: {
+      lostRequest: rate(0.03),
+      lostAnswer: rate(0.03),
+      slowestMs: chance.pick([5, 40, 400]),
+      fatal: rate(0.01),
+      frozen: rate(0.005),
+    },
     queue: { lost: rate(0.3), runTwice: rate(0.3), stalled: rate(0.2) },
     iris: {
       unclear: rate(0.2),
@@ -85,7 +91,7 @@ function deedsOfPeople(chance: Chance, practices: number): Action[] {
     const fee = chance.happens(0.4);
     return { at: chance.between(0, 20 * SECOND), does: 'open', practice, stamps: chance.between(fee ? 0 : 1, 3), fee };
   });
-  const count = chance.between(3, 7) * practices;
+  const count = chance.between(4, 9) * practices;
   const later = Array.from({ length: count }, (): Action => {
     const practice = chance.between(0, practices - 1);
     return { at: chance.between(20 * SECOND, BUSY_MS - 30 * MINUTE), ...deedAbout(chance, practice) };
@@ -105,7 +111,7 @@ function deedAbout(chance: Chance, practice: number): Deed {
   const does = chance.pick(OFTEN);
   switch (does) {
     case 'visit':
-      return { does, practice, kind, fate: chance.pick(FATES), pushes, again: chance.happens(0.15) };
+      return { does, practice, kind, fate: chance.pick(FATES), pushes, again: chance.happens(0.4) };
     case 'oldPage':
       return { does, practice, kind, page: chance.between(0, 2), fate: chance.pick(FATES), pushes };
     case 'regenerate':
@@ -127,7 +133,7 @@ const OFTEN = [
   ...Array<'visit'>(10).fill('visit'),
   ...Array<'regenerate'>(6).fill('regenerate'),
   ...Array<'oldPage'>(3).fill('oldPage'),
-  ...(['annul', 'verify', 'return', 'replace', 'withdraw', 'resolve', 'redrive', 'spoil'] as const),
+  ...(['annul', 'verify', 'return', 'replace', 'withdraw', 'resolve', 'redrive', 'spoil', 'spoil'] as const),
 ] as const;
 
 /** Who has visited often comes back a moment or half an hour later: to press Rigenera, or to pay on the page still open. */

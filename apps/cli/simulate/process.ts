@@ -10,9 +10,16 @@ export interface LineFaults {
   readonly lostAnswer: number;
   /** The longest way there, and back, in milliseconds. */
   readonly slowestMs: number;
+  /** The process dies at this very call: its request may still go out. */
+  readonly fatal: number;
+  /** The process stands still at this very call, longer than any lease, and then goes on as if nothing had been. */
+  readonly frozen: number;
 }
 
-export const GOOD_LINE: LineFaults = { lostRequest: 0, lostAnswer: 0, slowestMs: 5 };
+export const GOOD_LINE: LineFaults = { lostRequest: 0, lostAnswer: 0, slowestMs: 5, fatal: 0, frozen: 0 };
+
+const SECOND = 1_000;
+const FREEZES_MS = [15 * SECOND, 60 * SECOND, 600 * SECOND, 2_400 * SECOND] as const;
 
 /** What a broken connection looks like to its user. */
 export const connectionLost = (): Error =>
@@ -35,6 +42,8 @@ export class SimulatedProcess {
   constructor(
     readonly name: string,
     private readonly schedule: Schedule,
+    /** Ends it, and lets another one take its place. */
+    private readonly onFatal: () => void,
   ) {}
 
   /** @param faults read at each call, because they end */
@@ -43,7 +52,9 @@ export class SimulatedProcess {
       call: (work) =>
         new Promise((resolve, reject) => {
           if (!this.isAlive) return;
-          const { lostRequest, lostAnswer, slowestMs } = faults();
+          const { lostRequest, lostAnswer, slowestMs, fatal, frozen } = faults();
+          if (chance.happens(fatal)) this.onFatal();
+          if (chance.happens(frozen)) this.frozenUntil = this.schedule.now + chance.pick(FREEZES_MS);
           const isLost = chance.happens(lostRequest);
           const isUnheard = chance.happens(lostAnswer);
           const [thereMs, backMs] = [chance.between(0, slowestMs), chance.between(0, slowestMs)];

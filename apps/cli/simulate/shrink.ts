@@ -1,4 +1,5 @@
 import type { Plan } from './plan.js';
+import { GOOD_LINE } from './process.js';
 import type { Verdict } from './run.js';
 import { live } from './run.js';
 
@@ -35,7 +36,7 @@ export async function shrink(plan: Plan, wanted: ReadonlySet<string>): Promise<P
   return smallest;
 }
 
-const withoutLineFaults = (plan: Plan): Plan => ({ ...plan, line: { lostRequest: 0, lostAnswer: 0, slowestMs: 5 } });
+const withoutLineFaults = (plan: Plan): Plan => ({ ...plan, line: GOOD_LINE });
 const withoutQueueFaults = (plan: Plan): Plan => ({ ...plan, queue: { lost: 0, runTwice: 0, stalled: 0 } });
 const withoutIrisFaults = (plan: Plan): Plan => ({
   ...plan,

@@ -159,6 +159,7 @@ export class World {
         queue: this.#queue,
         doorbell: this.#doorbell,
         lineFaults: () => (this.#isQuiet ? GOOD_LINE : this.plan.line),
+        onFatal: (node) => this.#crash(this.nodes.indexOf(node), this.#chance.between(0, 60_000)),
       },
       this.#chance.fork(name),
     );
