@@ -11,6 +11,9 @@ import { QueueBoard } from './queues/queue-board.js';
 /** IRIS's messages are small; anything larger is not from IRIS. */
 const SOAP_LIMIT = '1mb';
 
+/** Longer than clients and proxies keep an idle connection, so that none is closed under a request that is on its way. */
+const KEEP_ALIVE_MS = 65_000;
+
 /** The API as a Nest application, not yet listening. */
 export async function createApi(parts: ApiParts, logger: LoggerService | false): Promise<NestExpressApplication> {
   const board = new QueueBoard({
@@ -20,6 +23,7 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
   });
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts, board), { logger });
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
   app.disable('x-powered-by');
   app.set('etag', false);
   app.useBodyParser('text', { type: ['text/xml', 'application/xml', 'application/soap+xml'], limit: SOAP_LIMIT });

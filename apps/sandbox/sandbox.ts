@@ -8,6 +8,8 @@ import { pageHeaders } from './page-headers.js';
 import type { Settings } from './settings.js';
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
+/** Longer than clients keep an idle connection, so that none is closed under a request that is on its way. */
+const KEEP_ALIVE_MS = 65_000;
 
 /** The sandbox, wired and ready to listen. */
 export async function createSandbox(settings: Settings, clock: Clock): Promise<NestExpressApplication> {
@@ -17,6 +19,7 @@ export async function createSandbox(settings: Settings, clock: Clock): Promise<N
   app.useBodyParser('raw', { type: isForIris, limit: LARGEST_BODY_BYTES });
   app.useGlobalFilters(new ErrorsFilter());
   app.enableShutdownHooks();
+  app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
   return app;
 }
 

@@ -37,7 +37,11 @@ export class Counter {
 
   /** IRIS answers nobody for so long; the other faults in force stay. @returns what ends the outage */
   async takeDown(seconds: number): Promise<() => Promise<void>> {
-    const { downUntil: _until, ...before } = (await this.get('/sandbox/faults')) as Record<string, unknown>;
+    const {
+      downUntil: _until,
+      struck: _struck,
+      ...before
+    } = (await this.get('/sandbox/faults')) as Record<string, unknown>;
     await this.post('/sandbox/faults', { ...before, downForSeconds: seconds });
     return () => this.post('/sandbox/faults', { ...before, downForSeconds: 0 });
   }
