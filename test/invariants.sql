@@ -37,16 +37,17 @@ where i.machine = 'payment' and receipt ->> 'disposition' in ('refundDue', 'quar
 
 -- I2: an item is settled by one receipt at most, of the position it names
 with settling as (
-  select i.id, position ->> 'item' as item, position ->> 'idPagamento' as id_pagamento
+  select i.id, position ->> 'item' as number, position ->> 'idPagamento' as id_pagamento
   from engine.instance i,
        jsonb_path_query(i.snapshot, '$.context.attempts[*].positions[*]') as position,
        jsonb_array_elements(position -> 'receipts') as receipt
   where i.machine = 'payment' and receipt ->> 'disposition' = 'settled'
 )
-select i.id, item ->> 'item' as item, item #>> '{settledBy,idPagamento}' as named, array_agg(s.id_pagamento) as settling
+select i.id, item ->> 'item' as number, item #>> '{settledBy,idPagamento}' as named,
+       array_agg(s.id_pagamento) as settling
 from engine.instance i
 cross join jsonb_path_query(i.snapshot, '$.context.items[*]') as item
-left join settling s on s.id = i.id and s.item = item ->> 'item'
+left join settling s on s.id = i.id and s.number = item ->> 'item'
 where i.machine = 'payment'
 group by 1, 2, 3
 having count(s.id) > 1 or max(s.id_pagamento) is distinct from item #>> '{settledBy,idPagamento}';

@@ -1,10 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { planFor } from './simulate/plan.js';
 import { live } from './simulate/run.js';
 import { brokenBy, shrink } from './simulate/shrink.js';
-import type { SeedResult, Share } from './simulate/worker.js';
+import { liveAll } from './simulate/threads.js';
 
 const USAGE = `usage: npm run simulate -- [--seeds N] [--from S] [--trace]
 
@@ -13,8 +11,6 @@ const USAGE = `usage: npm run simulate -- [--seeds N] [--from S] [--trace]
   --trace     tell what happened in a single world, line by line
   --first     stop at the first seed that fails`;
 
-/** Of every so many seeds one is lived through twice: it must take the same course. */
-const TWICE_EVERY = 50;
 /** Lines of a shrunk world's trace that are printed. */
 const TRACE_LINES = 120;
 
@@ -31,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const began = performance.now();
   const seeds = Array.from({ length: options.seeds }, (_, index) => String(options.from + index));
   if (options.trace) return tell(seeds[0] ?? '1');
-  const results = await liveAll(seeds, options.first);
+  const results = await liveAll(seeds, { isFirstEnough: options.first });
   const failed = results.filter(({ faults }) => faults.length > 0);
   const decisions = results.reduce((sum, result) => sum + result.decisions, 0);
   const seconds = (performance.now() - began) / 1_000;
@@ -69,31 +65,6 @@ function read(args: readonly string[]): Options | null {
   } catch {
     return null;
   }
-}
-
-/** Shares the seeds among the processors. Each thread is its own little machine: nothing is shared but the code. */
-async function liveAll(seeds: readonly string[], first: boolean): Promise<SeedResult[]> {
-  const threads = Math.max(1, Math.min(availableParallelism(), seeds.length));
-  const results: SeedResult[] = [];
-  const workers: Worker[] = [];
-  const work = (index: number): Promise<void> => {
-    const share: Share = {
-      seeds: seeds.filter((_, position) => position % threads === index),
-      twiceEvery: TWICE_EVERY,
-    };
-    const worker = new Worker(new URL('./simulate/worker.js', import.meta.url), { workerData: share });
-    workers.push(worker);
-    return new Promise((resolve, reject) => {
-      worker.on('message', (result: SeedResult) => {
-        results.push(result);
-        if (first && result.faults.length > 0) for (const other of workers) void other.terminate();
-      });
-      worker.on('error', reject);
-      worker.on('exit', () => resolve());
-    });
-  };
-  await Promise.all(Array.from({ length: threads }, (_, index) => work(index)));
-  return results.sort((one, other) => Number(one.seed) - Number(other.seed));
 }
 
 /** Makes a failing world smaller, and tells what is left of it. */

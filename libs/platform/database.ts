@@ -6,6 +6,8 @@ export interface PoolOptions {
   readonly max: number;
   /** Shown in pg_stat_activity, so that an operator sees who holds a lock. */
   readonly applicationName: string;
+  /** How long one statement may take, 15 s unless given. */
+  readonly statementTimeoutMs?: number;
   /** Hears of idle connections that broke. The pool has replaced them already. */
   readonly onError?: (error: Error) => void;
 }
@@ -23,7 +25,7 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    statement_timeout: 15_000,
+    statement_timeout: options.statementTimeoutMs ?? 15_000,
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 15_000,
   });

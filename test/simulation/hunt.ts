@@ -1,30 +1,21 @@
-import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { SeedResult, Share } from '../../apps/cli/simulate/worker.js';
+import { pathToFileURL } from 'node:url';
+import { liveAll } from '../../apps/cli/simulate/threads.js';
 
 /** How a bug was caught. */
 export interface Catch {
-  /** Worlds lived through until one broke an invariant. */
-  readonly seeds: number;
+  /** The seed of the world in which it was. */
+  readonly seed: number;
   /** The first thing that was broken. */
   readonly fault: string;
 }
 
+export const workerOf = (dist: string): URL => pathToFileURL(join(dist, 'apps/cli/simulate/worker.js'));
+
 /** Lives through worlds of a build until one of them breaks an invariant; null when none does. */
-export function hunt(dist: string, most: number): Promise<Catch | null> {
+export async function hunt(dist: string, most: number): Promise<Catch | null> {
   const seeds = Array.from({ length: most }, (_, index) => String(index + 1));
-  const workerData: Share = { seeds, twiceEvery: Infinity };
-  const worker = new Worker(pathToFileURL(join(dist, 'apps/cli/simulate/worker.js')), { workerData });
-  return new Promise((resolve, reject) => {
-    let lived = 0;
-    worker.on('message', ({ faults: [fault] }: SeedResult) => {
-      lived += 1;
-      if (fault === undefined) return;
-      resolve({ seeds: lived, fault });
-      void worker.terminate();
-    });
-    worker.on('error', reject);
-    worker.on('exit', () => resolve(null));
-  });
+  const results = await liveAll(seeds, { worker: workerOf(dist), isFirstEnough: true });
+  const caught = results.find(({ faults }) => faults.length > 0);
+  return caught ? { seed: Number(caught.seed), fault: caught.faults[0] ?? '' } : null;
 }

@@ -12,8 +12,8 @@ const HUNT_MS = 600_000;
 describe('the simulation catches the bug that', () => {
   const caught: (Catch & { readonly name: string })[] = [];
   afterAll(() => {
-    for (const { name, seeds, fault } of caught)
-      console.log(`planted: ${name.padEnd(58)} ${String(seeds).padStart(5)} seeds  ${fault.split(' ')[0] ?? ''}`);
+    for (const { name, seed, fault } of caught)
+      console.log(`planted: ${name.padEnd(58)} seed ${String(seed).padStart(4)}  ${fault.split(' ')[0] ?? ''}`);
   });
 
   it.each(PLANTED_BUGS.map((bug) => [bug.name, bug] as const))(

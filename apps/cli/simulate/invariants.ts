@@ -217,7 +217,10 @@ function livenessFaults(world: World): string[] {
   ];
 }
 
-/** Only a person can end a quarantine or bring back an attestation; of what was given back there is none. */
+/**
+ * Only a person can end a quarantine or bring back an attestation. Of what was given back there is none, and of what
+ * IRIS has forgotten there is no certain answer: the payer may go on at their own risk.
+ */
 function isHeldUp({ database, iris }: World, { id, snapshot }: Instance): boolean {
   const isGivenUp = database.effects
     .ofInstance(id)
@@ -226,5 +229,9 @@ function isHeldUp({ database, iris }: World, { id, snapshot }: Instance): boolea
   const isQuarantined = positions.some(({ receipts }) =>
     receipts.some(({ disposition }) => disposition === 'quarantined'),
   );
-  return isGivenUp || isQuarantined || positions.some(({ idPagamento }) => iris.positions.get(idPagamento)?.isReversed);
+  const isUntellable = positions.some(({ idPagamento }) => {
+    const real = iris.positions.get(idPagamento);
+    return real?.isReversed === true || real?.isForgotten === true;
+  });
+  return isGivenUp || isQuarantined || isUntellable;
 }

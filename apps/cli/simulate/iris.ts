@@ -65,7 +65,10 @@ export class SimulatedIris {
       const give = (settle: () => void): void => void line.call(() => undefined).then(settle, settle);
       const giveUp = (why: string): void => give(() => reject(new IrisOutcomeUnknown(why)));
       this.schedule.after(takesMs, () => {
-        if (!isCarriedOut) return giveUp('HTTP 500');
+        if (!isCarriedOut) {
+          giveUp('HTTP 500');
+          return;
+        }
         try {
           const answer = work();
           if (isUnclear) giveUp('HTTP 500');

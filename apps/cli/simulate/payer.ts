@@ -42,27 +42,42 @@ function end(world: AtIris, position: IrisPosition, fate: Fate, pushes: number):
   const { schedule, chance } = world;
   const pay = (amountCents = position.amountCents): void => take(world, position, amountCents, pushes);
   switch (fate) {
-    case 'paid':
-      return pay();
-    case 'wrongAmount':
-      return pay(position.amountCents + chance.pick([-100, 50]));
+    case 'paid': {
+      pay();
+      return;
+    }
+    case 'wrongAmount': {
+      pay(position.amountCents + chance.pick([-100, 50]));
+      return;
+    }
     case 'refused':
     case 'cancelled':
       position.status = fate;
       return;
-    case 'abandoned':
-      return schedule.after(SESSION_MS, () => {
+    case 'abandoned': {
+      schedule.after(SESSION_MS, () => {
         if (position.status === 'inProgress') position.status = 'unpaid';
       });
+      return;
+    }
     case 'transfer':
       position.status = 'confirming';
-      return schedule.after(chance.between(35 * MINUTE, 100 * MINUTE), pay);
+      {
+        schedule.after(chance.between(35 * MINUTE, 100 * MINUTE), pay);
+        return;
+      }
     case 'late':
       position.status = chance.pick(['unpaid', 'cancelled', 'refused']);
-      return schedule.after(chance.between(10 * SECOND, 90 * MINUTE), pay);
+      {
+        schedule.after(chance.between(10 * SECOND, 90 * MINUTE), pay);
+        return;
+      }
     case 'reversed':
       pay();
-      return schedule.after(chance.between(SECOND, 20 * MINUTE), () => (position.isReversed = true));
+      {
+        schedule.after(chance.between(SECOND, 20 * MINUTE), () => (position.isReversed = true));
+        return;
+      }
   }
 }
 

@@ -59,43 +59,66 @@ export class People {
 
   do(action: Action): void {
     switch (action.does) {
-      case 'open':
-        return this.#send(action.practice, action.stamps, action.fee, 'open');
+      case 'open': {
+        this.#send(action.practice, action.stamps, action.fee, 'open');
+        return;
+      }
       case 'replace':
         this.#versions.set(action.practice, (this.#versions.get(action.practice) ?? 0) + 1);
-        return this.#send(action.practice, 1 + (action.at % 3), action.at % 2 === 0, 'replace');
-      case 'withdraw':
-        return this.#command(practiceInstanceId(nameOf(action.practice)), 'practice.withdrawn', (payments) =>
+        {
+          this.#send(action.practice, 1 + (action.at % 3), action.at % 2 === 0, 'replace');
+          return;
+        }
+      case 'withdraw': {
+        this.#command(practiceInstanceId(nameOf(action.practice)), 'practice.withdrawn', (payments) =>
           payments.withdrawPractice(nameOf(action.practice), 'rinuncia', PORTOS),
         );
-      case 'visit':
-        return this.#ofPayment(action, (id) => this.#visit(id, action));
-      case 'oldPage':
-        return this.#ofPayment(action, ({ id }) => {
+        return;
+      }
+      case 'visit': {
+        this.#ofPayment(action, (id) => this.#visit(id, action));
+        return;
+      }
+      case 'oldPage': {
+        this.#ofPayment(action, ({ id }) => {
           const pages = this.#pages.get(id) ?? [];
           const page = pages[action.page];
           if (page !== undefined) payOn(this.#atIris(), this.#session(page), action.fate, action.pushes);
         });
-      case 'regenerate':
-        return this.#ofPayment(action, (instance) => this.#regenerate(instance, action));
-      case 'annul':
-        return this.#ofPayment(action, ({ id }) =>
+        return;
+      }
+      case 'regenerate': {
+        this.#ofPayment(action, (instance) => this.#regenerate(instance, action));
+        return;
+      }
+      case 'annul': {
+        this.#ofPayment(action, ({ id }) =>
           this.#command(id, 'annul.requested', (payments) => payments.annul(id, 'non serve', PORTOS)),
         );
-      case 'spoil':
-        return this.#ofPayment(action, ({ id }) => this.#spoil(id));
-      case 'verify':
-        return this.#ofPayment(action, ({ id }) =>
+        return;
+      }
+      case 'spoil': {
+        this.#ofPayment(action, ({ id }) => this.#spoil(id));
+        return;
+      }
+      case 'verify': {
+        this.#ofPayment(action, ({ id }) =>
           this.#command(id, 'verify.requested', (payments) => payments.verify(id, PORTOS)),
         );
-      case 'return':
-        return this.#ofPayment(action, (instance) => {
+        return;
+      }
+      case 'return': {
+        this.#ofPayment(action, (instance) => {
           const { returnToken } = currentAttempt(contextOf(instance));
           this.#command(instance.id, null, (payments) => payments.payerReturned(returnToken));
         });
+        return;
+      }
       case 'resolve':
-      case 'redrive':
-        return this.#decide(action.does);
+      case 'redrive': {
+        this.#decide(action.does);
+        return;
+      }
       default:
         throw new RangeError(`nobody does ${action.does}`);
     }
@@ -151,7 +174,10 @@ export class People {
     );
     if (open.length === 0) return;
     const { incidentId, allowedResolutions } = chance.pick(open);
-    if (does === 'redrive') return this.#redrive(incidentId);
+    if (does === 'redrive') {
+      this.#redrive(incidentId);
+      return;
+    }
     const resolution = chance.pick(allowedResolutions);
     this.#command(null, null, (payments) =>
       payments.resolveIncident(incidentId, { resolution, reason: 'checked' }, OPERATOR),
@@ -219,7 +245,10 @@ export class People {
     const push: AtIris['push'] = (position, taken) => {
       const node = this.options.node();
       const again = (): void => schedule.after(PUSH_PAUSE_MS, () => push(position, taken));
-      if (!node || node.process.frozenUntil > schedule.now) return again();
+      if (!node || node.process.frozenUntil > schedule.now) {
+        again();
+        return;
+      }
       const { idPagamento } = position;
       node.payments.irisNotified([{ idPagamento, ...taken }]).catch(again);
     };

@@ -35,7 +35,12 @@ export function simulatedStore(database: SimulatedDatabase, options: StoreOption
     announceDue: announce,
     listenForDue: (onDue) => {
       const stop = listen(onDue);
-      return { close: () => Promise.resolve(stop()) };
+      return {
+        close: () => {
+          stop();
+          return Promise.resolve();
+        },
+      };
     },
     claim: (refs, lease) => line.call(() => database.effects.claim(refs, lease, (id) => database.instances.get(id))),
     ring: (quota) => line.call(() => database.effects.ring(quota)),

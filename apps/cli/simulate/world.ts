@@ -92,17 +92,23 @@ export class World {
   #happen(action: Action): void {
     this.trace.note(this.schedule.now, JSON.stringify(action));
     switch (action.does) {
-      case 'crash':
-        return this.#crash(action.process, action.forMs);
+      case 'crash': {
+        this.#crash(action.process, action.forMs);
+        return;
+      }
       case 'freeze': {
         const node = this.nodes[action.process];
         if (node) node.process.frozenUntil = this.schedule.now + action.forMs;
         return;
       }
-      case 'wipe':
-        return this.#queue.wipe();
-      case 'restartDatabase':
-        return this.database.restart();
+      case 'wipe': {
+        this.#queue.wipe();
+        return;
+      }
+      case 'restartDatabase': {
+        this.database.restart();
+        return;
+      }
       case 'outage':
         this.iris.downUntil = Math.max(this.iris.downUntil, this.schedule.now + action.forMs);
         return;
@@ -110,9 +116,14 @@ export class World {
         // One process after the other, so that for a while both builds run.
         this.#build = 'latter';
         this.#crash(0, 1_000);
-        return this.schedule.after(5 * 60_000, () => this.#crash(1, 1_000));
-      default:
-        return this.people.do(action);
+        {
+          this.schedule.after(5 * 60_000, () => this.#crash(1, 1_000));
+          return;
+        }
+      default: {
+        this.people.do(action);
+        return;
+      }
     }
   }
 

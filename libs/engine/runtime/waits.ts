@@ -9,7 +9,7 @@ export type Pause = (ms: number, signal?: AbortSignal) => Promise<void>;
 export interface Waits {
   readonly pause: Pause;
   /** Lets what else is ready to run go first, so that what comes at once is done together. */
-  nextTurn(): Promise<void>;
+  readonly nextTurn: () => Promise<void>;
 }
 
 /** By the clock and the event loop of this process. */

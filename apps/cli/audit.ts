@@ -1,0 +1,54 @@
+import { ConfigurationFaulty, createPool, readConfig } from '#libs/platform';
+import { brokenInvariants, inWords, readInvariants } from './invariants.js';
+
+const EXIT_BROKEN = 1;
+/** The person who runs it must act, and the message says how. */
+const EXIT_REFUSED = 2;
+/** The questions look at every row. */
+const STATEMENT_TIMEOUT_MS = 300_000;
+
+/**
+ * `npm run audit`: asks the database of DATABASE_URL whether every invariant holds. It only reads, in one snapshot, and
+ * may be run while payments are made.
+ * @returns the exit code: 0 when all hold
+ */
+export async function main(args: readonly string[] = []): Promise<number> {
+  if (args.length > 0) {
+    console.error('usage: DATABASE_URL=… npm run audit');
+    return EXIT_REFUSED;
+  }
+  try {
+    return await audit(readDatabaseUrl());
+  } catch (error) {
+    if (!(error instanceof ConfigurationFaulty)) throw error;
+    console.error(error.message);
+    return EXIT_REFUSED;
+  }
+}
+
+async function audit(databaseUrl: string): Promise<number> {
+  const pool = createPool(databaseUrl, { max: 1, applicationName: 'audit', statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  try {
+    const asked = (await readInvariants()).filter(({ isAtRest }) => !isAtRest);
+    const broken = await brokenInvariants(pool, false);
+    for (const { id, claim } of asked) {
+      const fault = broken.find((found) => found.id === id);
+      console.log(fault ? inWords(fault) : `${id.padEnd(5)} holds: ${claim}`);
+    }
+    console.log(
+      broken.length === 0
+        ? `All ${asked.length} invariants hold.`
+        : `${broken.length} of ${asked.length} invariants are broken.`,
+    );
+    return broken.length === 0 ? 0 : EXIT_BROKEN;
+  } finally {
+    await pool.end();
+  }
+}
+
+function readDatabaseUrl(): string {
+  const { url } = readConfig(process.env).database;
+  if (url !== null) return url;
+  const problem = 'must be set: the database to audit (`npm start` prints that of the embedded one)';
+  throw new ConfigurationFaulty([{ variable: 'DATABASE_URL', problem }]);
+}
