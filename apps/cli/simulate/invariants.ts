@@ -130,8 +130,8 @@ function replacementFaults(
     ({ event, decision }) => event.type === 'regenerate.requested' && decision === 'applied',
   );
   return records.flatMap(({ from, to, at, seq }) => {
-    if (!from?.startsWith('regenerated') || !to.startsWith('initialized')) return [];
-    const command = commands.findLast((candidate) => candidate.seq < seq);
+    if (!/^(regenerated|rejected|annulled|notConcluded)/.test(from ?? '') || !to.startsWith('initialized')) return [];
+    const command = commands.findLast((candidate) => candidate.seq <= seq);
     const asked = command?.event as { readonly attempt?: number } | undefined;
     const first = commands.find(({ event }) => (event as unknown as { attempt: number }).attempt === asked?.attempt);
     const isAcknowledged = commands.some(

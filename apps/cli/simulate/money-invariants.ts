@@ -81,6 +81,9 @@ function itemFaults({ id, state, context }: Books): string[] {
     }
     return own.flatMap(({ position, receipt }) => wrongAmount(position, receipt));
   });
+  if (context.dropped === 'replaced' && settling.length > 0) {
+    faults.push(`I2 the charge of ${id} was replaced, and money settles it all the same`);
+  }
   const isWhole = context.items.every(({ settledBy }) => settledBy !== null);
   return isWhole === state.startsWith('paid')
     ? faults

@@ -70,7 +70,7 @@ export function planFor(seed: string): Plan {
       lostAnswer: rate(0.03),
       slowestMs: chance.pick([5, 40, 400]),
       fatal: rate(0.01),
-      frozen: rate(0.005),
+      frozen: chance.happens(0.1) ? 0.05 : rate(0.005),
     },
     queue: { lost: rate(0.3), runTwice: rate(0.3), stalled: rate(0.2) },
     iris: {
