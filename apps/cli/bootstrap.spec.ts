@@ -92,7 +92,8 @@ describe('the bootstrap', () => {
   it('names its commands when it is given another', async () => {
     expect(await bootstrap('nonsense')).toEqual({
       code: 2,
-      output: 'usage: node apps/cli/bootstrap.mjs <start|demo|test|migrate|diagrams|bench> [arguments]\n',
+      output:
+        'usage: node apps/cli/bootstrap.mjs <start|demo|test|migrate|audit|diagrams|bench|simulate> [arguments]\n',
     });
   });
 });
