@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AskedPosition, ChargeKind, IrisGateway, OpenedSession, OpenRequest, PositionReport } from '#libs/iris';
+import { stampOf } from '../stamp.js';
 
 const AMOUNT_CENTS = 1_600;
 
@@ -11,14 +12,7 @@ const attestation = (iubd: string) => ({
   contentType: 'application/xml',
   titolo: 'MarcaDaBollo.xml',
   tipo: 'Ricevuta',
-  content: Buffer.from(
-    `<marcaDaBollo xmlns="http://www.agenziaentrate.gov.it/2014/MarcaDaBollo" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">` +
-      `<PSP><CodiceFiscale>00000000000</CodiceFiscale><Denominazione>PSP</Denominazione></PSP><IUBD>${iubd}</IUBD>` +
-      `<OraAcquisto>2026-01-01T12:00:00</OraAcquisto><Importo>16.00</Importo><TipoBollo>01</TipoBollo>` +
-      `<ImprontaDocumento><DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>` +
-      `<ds:DigestValue>${DOCUMENT_HASH}</ds:DigestValue></ImprontaDocumento>` +
-      `<ds:Signature><ds:SignatureValue>${'0'.repeat(344)}</ds:SignatureValue></ds:Signature></marcaDaBollo>`,
-  ),
+  content: stampOf(DOCUMENT_HASH, iubd),
 });
 
 /**

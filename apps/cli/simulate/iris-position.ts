@@ -1,4 +1,5 @@
 import type { ChargeKind, PositionReport } from '#libs/iris';
+import { stampOf } from '../stamp.js';
 
 /** A payment that IRIS took. */
 export interface Taken {
@@ -73,16 +74,6 @@ export class IrisPosition {
       return { contentType: 'application/pdf', titolo: null, tipo: 'Ricevuta', content };
     }
     const hash = isWrong ? Buffer.alloc(32).toString('base64') : (this.documentHash ?? '');
-    return { contentType: 'application/xml', titolo: null, tipo: 'Ricevuta', content: stamp(this.idPagamento, hash) };
+    return { contentType: 'application/xml', titolo: null, tipo: 'Ricevuta', content: stampOf(hash, this.idPagamento) };
   }
 }
-
-const stamp = (iubd: string, documentHash: string): Buffer =>
-  Buffer.from(
-    `<marcaDaBollo xmlns="http://www.agenziaentrate.gov.it/2014/MarcaDaBollo" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">` +
-      `<PSP><CodiceFiscale>00000000000</CodiceFiscale><Denominazione>PSP</Denominazione></PSP><IUBD>${iubd}</IUBD>` +
-      `<OraAcquisto>2026-01-01T12:00:00</OraAcquisto><Importo>16.00</Importo><TipoBollo>01</TipoBollo>` +
-      `<ImprontaDocumento><DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>` +
-      `<ds:DigestValue>${documentHash}</ds:DigestValue></ImprontaDocumento>` +
-      `<ds:Signature><ds:SignatureValue>${'0'.repeat(344)}</ds:SignatureValue></ds:Signature></marcaDaBollo>`,
-  );

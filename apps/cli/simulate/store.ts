@@ -1,4 +1,4 @@
-import type { Asked, Found, Page, Store, StoredEffect, StoredInstance, TransitionRecord } from '#libs/engine';
+import type { Asked, Found, Page, Store, StoredEffect, StoredInstance } from '#libs/engine';
 import type { SimulatedDatabase } from './database.js';
 import type { EffectRow } from './effect-rows.js';
 import type { Line } from './process.js';
@@ -157,5 +157,3 @@ const list = (database: SimulatedDatabase, machine: string, limit: number): Page
   items: [...database.instances.values()].filter((instance) => instance.machine === machine).slice(0, limit),
   nextCursor: null,
 });
-
-export type { TransitionRecord };

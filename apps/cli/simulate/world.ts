@@ -2,7 +2,6 @@ import { readConfig } from '#libs/platform';
 import { Chance } from './chance.js';
 import { SimulatedDatabase } from './database.js';
 import { SimulatedIris } from './iris.js';
-import type { IrisPosition } from './iris-position.js';
 import type { Build } from './node.js';
 import { Doorbell, Node } from './node.js';
 import { People } from './people.js';
@@ -19,7 +18,7 @@ const NO_IRIS_FAULTS = { unclear: 0, unreached: 0, slow: 0, refused: 0, misconfi
 const PROCESSES = 2;
 
 /** Short enough to be lived through to the end of every watch. */
-export const SETTINGS = {
+const SETTINGS = {
   CHOICE_TIMEOUT: 'PT15M',
   READY_TIMEOUT: 'PT60M',
   CONFIRM_TIMEOUT: 'PT2H',
@@ -28,7 +27,7 @@ export const SETTINGS = {
   PUSH_CONFIRM_TIMEOUT: 'PT10M',
 } as const;
 /** When the last watch of the last attempt has long ended. */
-export const END_MS = BUSY_MS + 8 * HOUR;
+const END_MS = BUSY_MS + 8 * HOUR;
 
 /** A world made from a plan: everything that is ours is real, everything around it is simulated. */
 export class World {
@@ -83,10 +82,6 @@ export class World {
     await this.schedule.runUntil(END_MS + HOUR);
     for (const node of this.nodes) node.kill();
     this.trace.finish(this.database);
-  }
-
-  positionsOf(session: string): readonly IrisPosition[] {
-    return this.iris.sessions.get(session) ?? [];
   }
 
   #happen(action: Action): void {
