@@ -118,6 +118,10 @@ const BROKEN: Readonly<Record<string, () => Promise<unknown>>> = {
     await pool.query(`update engine.instance set state = 'rejected'`);
   },
   I7: () => payment('redirected.choosing', []),
+  I7b: async () => {
+    await payment('annulled', []);
+    await pool.query(`update engine.instance set timers = '{"cooldown": 1}'`);
+  },
   I8: () => effect('late', `due_at = engine.clock() - interval '1 minute'`),
   I9: async () => {
     for (const key of ['a', 'bb'])

@@ -85,6 +85,14 @@ where i.machine = 'payment'
   and (i.state like 'redirected%' or i.state like 'regenerated%' or i.state in ('initialized.opening', 'paid.awaitingReceipt'))
   and not exists (select from engine.effect e where e.instance_id = i.id);
 
+-- I7b: a timer that was armed and not cancelled is there, and is that very arming
+select i.id, armed.key as timer, armed.value::int as armed_seq
+from engine.instance i, jsonb_each_text(i.timers) as armed
+where not exists (
+  select from engine.effect e
+  where e.instance_id = i.id and e.key = 'timer/' || armed.key and e.armed_seq = armed.value::int
+);
+
 -- I8: nothing that is due lies still (at rest)
 select instance_id, key, due_at, wake_at, wakes, lease_until, tries, last_error
 from engine.effect

@@ -15,7 +15,7 @@ const huntsFromOne = process.env['HUNT_PLANTED'] === '1';
 describe('a bug that we plant ourselves', () => {
   const table: string[] = [];
   afterAll(() => {
-    for (const row of table) process.stderr.write(`planted: ${row}\n`);
+    for (const row of table) console.log(`planted: ${row}`);
   });
 
   it.each(PLANTED_BUGS.map((bug) => [bug.name, bug] as const))(

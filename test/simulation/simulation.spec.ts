@@ -11,13 +11,18 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const REGRESSIONS = join(ROOT, 'test/simulation/regressions');
 const SEEDS = 5_000;
 const SIMULATION_MS = 900_000;
+const BUILT_WORKER = pathToFileURL(join(ROOT, 'dist/apps/cli/simulate/worker.js'));
 
 describe('a simulated world', () => {
   it(
     `breaks no invariant, whichever of ${SEEDS} seeds it grows from`,
     async () => {
       const seeds = Array.from({ length: SEEDS }, (_, index) => String(index + 1));
-      const results = await liveAll(seeds, { worker: pathToFileURL(join(ROOT, 'dist/apps/cli/simulate/worker.js')) });
+      const began = performance.now();
+      const results = await liveAll(seeds, { worker: BUILT_WORKER });
+      const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+      const decisions = results.reduce((sum, result) => sum + result.decisions, 0);
+      console.log(`simulation: ${results.length} seeds, ${decisions} decisions, ${seconds} s`);
       const broken = results.filter(({ faults }) => faults.length > 0);
       expect(broken.map(({ seed, faults }) => `seed ${seed}: ${faults.join('; ')}`)).toEqual([]);
       expect(results).toHaveLength(SEEDS);

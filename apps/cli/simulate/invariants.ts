@@ -1,5 +1,5 @@
 import type { Instance, TransitionRecord } from '#libs/engine';
-import { advance } from '#libs/engine';
+import { advance, timerKey } from '#libs/engine';
 import type { Attempt, PaymentContext } from '#machines/payment';
 import type { PracticeContext } from '#machines/practice';
 import { isDeepStrictEqual } from 'node:util';
@@ -27,7 +27,11 @@ function bookkeepingFaults(world: World): string[] {
   const { database, people, trace } = world;
   const faults = [...database.instances.values()].flatMap((instance) => {
     const records = database.recordsOf(instance.id);
-    return [...chainFaults(instance, records), ...replayFaults(world, instance, records)];
+    return [
+      ...chainFaults(instance, records),
+      ...replayFaults(world, instance, records),
+      ...timerFaults(world, instance),
+    ];
   });
   const forgotten = people.acknowledged.filter(
     ({ instanceId, type }) => !database.recordsOf(instanceId).some(({ event }) => event.type === type),
@@ -50,6 +54,14 @@ function chainFaults({ id, seq, state }: Instance, records: readonly TransitionR
     ...(isNumbered ? [] : [`I4 the decisions of ${id} are not numbered 1 to ${seq}`]),
     ...(isChained ? [] : [`I5 the decisions of ${id} do not lead from one state to the next`]),
   ];
+}
+
+/** A timer that was armed and not cancelled is there, and is that very arming. */
+function timerFaults({ database }: World, { id, timers }: Instance): string[] {
+  const rows = new Map(database.effects.ofInstance(id).map(({ key, armedSeq }) => [key, armedSeq]));
+  return Object.entries(timers)
+    .filter(([timerId, armedSeq]) => rows.get(timerKey(timerId)) !== armedSeq)
+    .map(([timerId]) => `I7 the timer ${timerId} of ${id} is armed, and nothing will ever ring`);
 }
 
 /** The recorded events, decided anew, come to the very same instance. */
