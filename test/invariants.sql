@@ -8,8 +8,15 @@ with reported as (
   select distinct t.instance_id, t.payload ->> 'idPagamento' as id_pagamento,
          t.payload #>> '{receipt,idTransazione}' as id_transazione
   from engine.transition t
-  where t.type = 'position.reported' and t.payload ->> 'esito' = 'paid' and t.decision = 'applied'
+  where t.type = 'position.reported' and t.payload ->> 'esito' = 'paid'
     and t.payload #>> '{receipt,idTransazione}' is not null
+    -- an ignored report too: it may say nothing new, but must not say what is nowhere written down
+    and exists (
+      select from engine.instance i
+      where i.id = t.instance_id and jsonb_path_exists(
+        i.snapshot, '$.context.attempts[*].positions[*] ? (@.idPagamento == $id)',
+        jsonb_build_object('id', t.payload -> 'idPagamento'))
+    )
 ), written as (
   select i.id as instance_id, position ->> 'idPagamento' as id_pagamento, receipt ->> 'idTransazione' as id_transazione
   from engine.instance i,

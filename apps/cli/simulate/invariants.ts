@@ -1,6 +1,6 @@
 import type { Instance, TransitionRecord } from '#libs/engine';
 import { advance, timerKey } from '#libs/engine';
-import type { Attempt, PaymentContext } from '#machines/payment';
+import type { Attempt, PaymentContext, PositionReported } from '#machines/payment';
 import type { PracticeContext } from '#machines/practice';
 import { isDeepStrictEqual } from 'node:util';
 import { moneyFaults } from './money-invariants.js';
@@ -96,6 +96,7 @@ function paymentFaults(world: World): string[] {
     const context = instance.snapshot.context as unknown as PaymentContext;
     return [
       ...absorptionFaults(instance, records),
+      ...reportFaults(context, records),
       ...verdictFaults(world, context, records),
       ...replacementFaults(world, context, records),
     ];
@@ -105,6 +106,20 @@ function paymentFaults(world: World): string[] {
 function absorptionFaults({ id }: Instance, records: readonly TransitionRecord[]): string[] {
   const left = records.find(({ from, to }) => from?.startsWith('paid') && !to.startsWith('paid'));
   return left ? [`I11 ${id} left paid by ${left.event.type}`] : [];
+}
+
+/** Whatever transaction a report named, applied or ignored, is among the receipts of its position. */
+function reportFaults({ attempts }: PaymentContext, records: readonly TransitionRecord[]): string[] {
+  const positions = attempts.flatMap((attempt) => attempt.positions);
+  return records.flatMap(({ event }) => {
+    if (event.type !== 'position.reported') return [];
+    const { idPagamento, esito, receipt } = event as unknown as PositionReported;
+    const position = positions.find((candidate) => candidate.idPagamento === idPagamento);
+    if (esito !== 'paid' || !position || receipt === null || receipt.idTransazione === null) return [];
+    return position.receipts.some(({ idTransazione }) => idTransazione === receipt.idTransazione)
+      ? []
+      : [`I1 IRIS reported ${receipt.idTransazione} paid, and it is nowhere written down`];
+  });
 }
 
 /** A payer who is choosing has CHOICE_TIMEOUT for it, unless IRIS said that the position is closed. */
