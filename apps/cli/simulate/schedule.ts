@@ -36,6 +36,11 @@ export class Schedule {
     this.#add(this.now + Math.max(0, ms), run, true);
   }
 
+  /** When something happens next; null when nothing more is to happen. */
+  get nextAt(): number | null {
+    return this.#heap[0]?.at ?? null;
+  }
+
   readonly pause: Pause = (ms, signal) =>
     new Promise((resolve) => {
       this.after(ms, resolve);
