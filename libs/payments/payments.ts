@@ -66,7 +66,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
 export interface OpenedRecords {
   readonly records: Records;
   readonly sealer: Sealer;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens the tables of the payments; for who puts the payments together differently. */
