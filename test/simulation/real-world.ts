@@ -134,7 +134,7 @@ export class RealWorld {
       begun = activity.begun;
       const lying = await this.lane.lying();
       // A row that was locked when somebody came for it: it is rung again after a while, as ever.
-      if (lying > 0 && begun === activity.begun) this.lapses += 1;
+      if (lying > 0 && begun === activity.begun) { this.lapses += 1; if (process.env.LAPSE) console.log('lapse', this.schedule.now, JSON.stringify((await this.lane.pool.query("select key, type, armed_seq, tries, wakes, extract(epoch from clock.now - due_at) late, extract(epoch from wake_at-clock.now) wake, extract(epoch from woken_at-clock.now) woken, lane from engine.effect, (select engine.clock() as now) clock where status='pending' and due_at<=clock.now and (lease_until is null or lease_until <= clock.now)")).rows)); }
     }
   }
 

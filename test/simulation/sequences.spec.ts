@@ -37,6 +37,8 @@ it('scratch', async () => {
     const used = process.cpuUsage(cpu);
     const sim = tellEndings(w.archive, w.database.transitions, 0);
     const got = tellEndings(real.archive, await real.archive.decisions(), START_MS);
+    if (process.env.FULL)
+      console.log(['SIM', ...sim, 'REAL', ...got, ...plan.actions.map((a) => JSON.stringify(a))].join('\n'));
     console.log(
       seed,
       Math.round(performance.now() - began),
