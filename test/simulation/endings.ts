@@ -105,7 +105,12 @@ function tellIncident(
 }
 
 /** When each state was entered, and by what. What changed no state is left out: how often IRIS is asked at one moment is chance. */
-function tellDecisions(names: Names, { id }: Instance, records: readonly TransitionRecord[], startMs: number): string[] {
+function tellDecisions(
+  names: Names,
+  { id }: Instance,
+  records: readonly TransitionRecord[],
+  startMs: number,
+): string[] {
   return records
     .filter(({ from, to }) => from !== to)
     .map(({ event, at, from, to }) => {

@@ -39,16 +39,6 @@ const EMPTY = `
   select 'truncate ' || string_agg(format('%I.%I', schemaname, tablename), ', ') as text from pg_tables
   where schemaname in ('engine', 'payments') and tablename not in ('machine', 'migration', 'migrations', 'stopped_clock')`;
 
-/** Effects that are due, and that nobody has in hand. */
-const LYING = `
-  select count(*)::int as count
-  from engine.effect e, (select engine.clock() as now) clock
-  where e.status = 'pending' and e.due_at <= clock.now and (e.lease_until is null or e.lease_until <= clock.now)
-    and (e.lane is null or not exists (
-      select from engine.effect older
-      where older.instance_id = e.instance_id and older.lane = e.lane and older.status = 'pending'
-        and (older.armed_seq, older.armed_index) < (e.armed_seq, e.armed_index)))`;
-
 /** What one process has to itself: connections to the servers, and BullMQ's workers. */
 export interface Ports {
   readonly pool: Pool;
@@ -100,10 +90,6 @@ export class Lane {
 
   moveTo(at: Date): Promise<void> {
     return this.setClock(at);
-  }
-
-  async lying(): Promise<number> {
-    return (await this.pool.query<{ count: number }>(LYING)).rows[0]?.count ?? 0;
   }
 
   async close(): Promise<void> {

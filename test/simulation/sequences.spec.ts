@@ -44,8 +44,6 @@ it('scratch', async () => {
       Math.round(performance.now() - began),
       'ms cpu',
       Math.round((used.user + used.system) / 1000),
-      'lapses',
-      real.lapses,
       real.unexpected.join(),
       sim.length,
       got.length,

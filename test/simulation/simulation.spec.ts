@@ -9,7 +9,7 @@ import { liveAll } from '../../apps/cli/simulate/threads.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const REGRESSIONS = join(ROOT, 'test/simulation/regressions');
-const SEEDS = 500;
+const SEEDS = 5_000;
 const SIMULATION_MS = 900_000;
 
 describe('a simulated world', () => {

@@ -4,10 +4,13 @@
  * the others as little as may be.
  */
 export class Chance {
-  readonly #state: Uint32Array;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
 
   constructor(private readonly seed: string) {
-    this.#state = Uint32Array.from([hash(seed, 1), hash(seed, 2), hash(seed, 3), 1]);
+    [this.#a, this.#b, this.#c] = [hash(seed, 1), hash(seed, 2), hash(seed, 3)];
     for (let index = 0; index < 12; index += 1) this.draw();
   }
 
@@ -18,10 +21,13 @@ export class Chance {
 
   /** In [0, 1). */
   draw(): number {
-    const [a = 0, b = 0, c = 0, counter = 0] = this.#state;
-    const sum = (a + b + counter) >>> 0;
-    this.#state.set([b ^ (b >>> 9), c + (c << 3), ((c << 21) | (c >>> 11)) + sum, counter + 1]);
-    return sum / 4_294_967_296;
+    const [b, c] = [this.#b, this.#c];
+    const sum = (this.#a + b + this.#counter) | 0;
+    this.#a = b ^ (b >>> 9);
+    this.#b = (c + (c << 3)) | 0;
+    this.#c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    return (sum >>> 0) / 4_294_967_296;
   }
 
   happens(probability: number): boolean {

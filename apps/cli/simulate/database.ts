@@ -16,8 +16,10 @@ interface Transaction {
 /** As `createPool` configures it. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 
-/** What the database would not take, whoever sends it: a value out of range. */
-export const UNSTORABLE = 'a value that the database refuses';
+/** What the database alone refuses, whoever sends it: half of a surrogate pair is no jsonb. */
+export const UNSTORABLE = 'half a character: \ud800';
+/** As JSON writes one that stands alone. */
+const HALF_CHARACTER = /\\ud[89a-f]/;
 
 const refused = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
@@ -153,8 +155,8 @@ export class SimulatedDatabase {
   }
 
   #assertAllowed(writes: Writes, { locks }: Transaction): void {
-    if (writes.transitions.some(({ event }) => JSON.stringify(event).includes(UNSTORABLE))) {
-      throw refused('22003', UNSTORABLE);
+    if (writes.transitions.some(({ event }) => HALF_CHARACTER.test(JSON.stringify(event)))) {
+      throw refused('22P02', 'invalid input syntax for type json');
     }
     const isThere = writes.created.some(({ id }) => this.instances.has(id));
     const isRecorded = writes.transitions.some(({ instanceId, eventId, seq }) => {

@@ -38,6 +38,8 @@ const FIRST_RING_MS = 5_000;
 /** The effects of the simulated database: what the statements of `libs/engine/postgres` do, row by row. */
 export class EffectRows {
   readonly #rows = new Map<string, EffectRow>();
+  /** The same rows, of each instance. */
+  readonly #rowsOf = new Map<string, Set<EffectRow>>();
 
   constructor(private readonly now: () => number) {}
 
@@ -46,7 +48,7 @@ export class EffectRows {
   }
 
   ofInstance(instanceId: string): EffectRow[] {
-    return this.all().filter((row) => row.instanceId === instanceId);
+    return [...(this.#rowsOf.get(instanceId) ?? [])];
   }
 
   claim(refs: readonly EffectRef[], lease: LeaseTerms, instance: (id: string) => Instance | undefined): Claim[] {
@@ -70,16 +72,17 @@ export class EffectRows {
     const now = this.now();
     const effects: RungEffect[] = [];
     const fullClasses: EffectClass[] = [];
+    const waiting = this.all()
+      .filter((row) => row.status === 'pending' && quota.has(row.class))
+      .sort((one, other) => one.wakeAt - other.wakeAt);
     for (const [name, size] of quota) {
-      const due = this.#pending(name)
-        .filter((row) => row.wakeAt <= now)
-        .slice(0, size);
+      const due = waiting.filter((row) => row.class === name && row.wakeAt <= now).slice(0, size);
       if (due.length === size) fullClasses.push(name);
       for (const row of due)
         if (this.#ringFor(row, now)) effects.push({ instanceId: row.instanceId, key: row.key, class: name });
     }
-    const next = [...quota.keys()].flatMap((name) => this.#pending(name)[0]?.wakeAt ?? []);
-    return { effects, fullClasses, nextMs: next.length > 0 ? Math.max(0, Math.min(...next) - now) : null };
+    const next = Math.min(...waiting.map((row) => row.wakeAt));
+    return { effects, fullClasses, nextMs: waiting.length > 0 ? Math.max(0, next - now) : null };
   }
 
   oldestOverdueMs(): number {
@@ -108,7 +111,9 @@ export class EffectRows {
 
   remove({ always, leaseToken, ...ref }: RemovedEffect): void {
     const row = this.#rows.get(effectName(ref));
-    if (row && (always || (leaseToken !== null && row.leaseToken === leaseToken))) this.#rows.delete(effectName(ref));
+    if (!row || !(always || (leaseToken !== null && row.leaseToken === leaseToken))) return;
+    this.#rows.delete(effectName(ref));
+    this.#rowsOf.get(row.instanceId)?.delete(row);
   }
 
   reschedule({ leaseToken, status, afterMs, reason, ...ref }: RescheduledEffect): void {
@@ -130,15 +135,21 @@ export class EffectRows {
   arm({ afterMs, ...effect }: ArmedEffect): void {
     const dueAt = this.now() + afterMs;
     const fresh = { tries: 0, wakes: 0, wokenAt: null, leaseToken: null, leaseUntil: null, lastError: null };
-    this.#rows.set(effectName(effect), { ...effect, ...fresh, status: 'pending', dueAt, wakeAt: dueAt });
+    const name = effectName(effect);
+    const ofInstance = this.#rowsOf.get(effect.instanceId) ?? new Set();
+    const replaced = this.#rows.get(name);
+    if (replaced) ofInstance.delete(replaced);
+    const row: EffectRow = { ...effect, ...fresh, status: 'pending', dueAt, wakeAt: dueAt };
+    this.#rows.set(name, row);
+    this.#rowsOf.set(effect.instanceId, ofInstance.add(row));
   }
 
   /** @returns whether an effect came to the head of its lane */
   advanceLanes(instanceIds: ReadonlySet<string>): boolean {
     const now = this.now();
-    const heads = this.all().filter(
+    const touched = [...instanceIds].flatMap((instanceId) => this.ofInstance(instanceId));
+    const heads = touched.filter(
       (row) =>
-        instanceIds.has(row.instanceId) &&
         row.status === 'pending' &&
         row.lane !== null &&
         row.wokenAt === null &&
@@ -148,12 +159,6 @@ export class EffectRows {
     );
     for (const row of heads) Object.assign(row, { wakeAt: Math.max(row.dueAt, now), wakes: 0 });
     return heads.length > 0;
-  }
-
-  #pending(name: EffectClass): EffectRow[] {
-    return this.all()
-      .filter((row) => row.class === name && row.status === 'pending')
-      .sort((one, other) => one.wakeAt - other.wakeAt);
   }
 
   /** Puts a due row off; says whether somebody is to be woken for it. */
@@ -170,9 +175,8 @@ export class EffectRows {
 
   #hasOlder(row: EffectRow): boolean {
     if (row.lane === null) return false;
-    return this.all().some(
+    return this.ofInstance(row.instanceId).some(
       (older) =>
-        older.instanceId === row.instanceId &&
         older.lane === row.lane &&
         older.status === 'pending' &&
         (older.armedSeq < row.armedSeq || (older.armedSeq === row.armedSeq && older.armedIndex < row.armedIndex)),

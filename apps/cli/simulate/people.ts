@@ -1,6 +1,6 @@
 import type { Instance } from '#libs/engine';
 import type { ChargeKind } from '#libs/iris';
-import type { AssembledPayments, PracticeRequest } from '#libs/payments';
+import type { AssembledPayments, PracticeRequest, StoredIncident } from '#libs/payments';
 import {
   CommandRefused,
   NotFound,
@@ -29,6 +29,8 @@ const PORTOS = { source: 'api', actor: 'portos' } as const;
 const OPERATOR = { source: 'operator', actor: 'operator-key' } as const;
 
 const PUSH_PAUSE_MS = 60_000;
+/** Share of the incidents that somebody decides; the others stay open. */
+const DECIDED = 0.8;
 
 /** A command that was answered well: its event must be recorded for ever. */
 export interface Acknowledged {
@@ -129,10 +131,11 @@ export class People {
     }
   }
 
-  /** Operators do their work: every incident is decided, what was given up is tried again. */
+  /** Operators do their work: what was given up is tried again, and most of the other incidents are decided. */
   resolveAll(): void {
-    for (const { incidentId, effectKey, resolution } of this.options.archive.incidents()) {
-      if (resolution === null && effectKey !== null) this.#redrive(incidentId);
+    for (const incident of this.options.archive.incidents().filter(({ resolution }) => resolution === null)) {
+      if (incident.effectKey !== null) this.#redrive(incident.incidentId);
+      else if (this.options.chance.happens(DECIDED)) this.#resolve(incident);
     }
   }
 
@@ -178,12 +181,13 @@ export class People {
       .incidents()
       .filter(({ resolution, effectKey }) => resolution === null && (does === 'resolve' || effectKey !== null));
     if (open.length === 0) return;
-    const { incidentId, allowedResolutions } = chance.pick(open);
-    if (does === 'redrive') {
-      this.#redrive(incidentId);
-      return;
-    }
-    const resolution = chance.pick(allowedResolutions);
+    const incident = chance.pick(open);
+    if (does === 'redrive') this.#redrive(incident.incidentId);
+    else this.#resolve(incident);
+  }
+
+  #resolve({ incidentId, allowedResolutions }: StoredIncident): void {
+    const resolution = this.options.chance.pick(allowedResolutions);
     this.#command(null, null, (payments) =>
       payments.resolveIncident(incidentId, { resolution, reason: 'checked' }, OPERATOR),
     );

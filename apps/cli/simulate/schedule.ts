@@ -3,7 +3,8 @@ import type { Pause } from '#libs/engine';
 interface Happening {
   readonly at: number;
   readonly order: number;
-  readonly run: () => void;
+  /** Null once nobody waits for it any more. */
+  run: (() => void) | null;
   /** Nobody's wait ends by it. */
   readonly isSilent: boolean;
 }
@@ -38,13 +39,18 @@ export class Schedule {
 
   /** When something happens next; null when nothing more is to happen. */
   get nextAt(): number | null {
+    while (this.#heap[0] && !this.#heap[0].run) pop(this.#heap);
     return this.#heap[0]?.at ?? null;
   }
 
   readonly pause: Pause = (ms, signal) =>
     new Promise((resolve) => {
-      this.after(ms, resolve);
-      signal?.addEventListener('abort', () => this.after(0, resolve), { once: true });
+      const end = this.#add(this.now + Math.max(0, ms), resolve, false);
+      const cutShort = (): void => {
+        end.run = null;
+        resolve();
+      };
+      signal?.addEventListener('abort', cutShort, { once: true });
     });
 
   /**
@@ -55,6 +61,7 @@ export class Schedule {
     await settle();
     for (let next = this.#heap[0]; next && next.at <= end; next = this.#heap[0]) {
       pop(this.#heap);
+      if (!next.run) continue;
       this.now = next.at;
       next.run();
       if (!next.isSilent) await settle();
@@ -62,10 +69,12 @@ export class Schedule {
     this.now = end;
   }
 
-  #add(time: number, run: () => void, isSilent: boolean): void {
+  #add(time: number, run: () => void, isSilent: boolean): Happening {
     this.#order += 1;
     if (this.#order > MOST_HAPPENINGS) throw new NeverAtRest(`more than ${MOST_HAPPENINGS} things happened`);
-    push(this.#heap, { at: Math.max(time, this.now), order: this.#order, run, isSilent });
+    const happening = { at: Math.max(time, this.now), order: this.#order, run, isSilent };
+    push(this.#heap, happening);
+    return happening;
   }
 }
 

@@ -25,6 +25,7 @@ const SETTINGS = {
   READY_TIMEOUT: 'PT60M',
   CONFIRM_TIMEOUT: 'PT2H',
   WATCH_WINDOW: 'PT4H',
+  POLL_SCHEDULE: 'PT5S,PT30S,PT1M,PT3M,PT5M',
   WATCH_SCHEDULE: 'PT5M,PT10M,PT20M,PT30M',
   PUSH_CONFIRM_TIMEOUT: 'PT10M',
 } as const;
@@ -87,6 +88,8 @@ export class World {
     for (const action of this.plan.actions) this.schedule.at(action.at, () => this.#happen(action));
     await this.schedule.runUntil(BUSY_MS);
     this.#calmDown();
+    await this.schedule.runUntil(BUSY_MS + HOUR);
+    this.people.resolveAll();
     await this.schedule.runUntil(END_MS);
     this.people.resolveAll();
     await this.schedule.runUntil(END_MS + HOUR);

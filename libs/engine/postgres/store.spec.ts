@@ -1,3 +1,4 @@
-import { createEngineDatabase, storeSuite } from '../../testkit/engine/index.js';
+import { createEngineDatabase, postgresSuite, storeSuite } from '../../testkit/engine/index.js';
 
 storeSuite(createEngineDatabase);
+postgresSuite(createEngineDatabase);

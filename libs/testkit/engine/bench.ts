@@ -1,22 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
 import type { Claim, EffectClass, EffectRef, EngineLog, LeaseTerms, Receipt, Store, WakeQueue } from '#libs/engine';
-import { createStore, Intake, Runner } from '#libs/engine';
-import { setClockAhead } from './clock.js';
-import type { EngineDatabase } from './database.js';
+import { Intake, Runner } from '#libs/engine';
 import type { ParcelEvent } from './exemplar.js';
-import { arrive, CarrierWorld, CREATE_SIDE_TABLE, ordered, parcelRegistry } from './exemplar.js';
+import { arrive, CarrierWorld, ordered, parcelRegistry } from './exemplar.js';
+import type { StoreGround } from './ground.js';
 
-/** An engine on a database, with the parcel's machine and world. */
+/** An engine on a store, with the parcel's machine and world. */
 export interface Bench {
-  readonly pool: Pool;
+  readonly ground: StoreGround;
   readonly store: Store;
   readonly world: CarrierWorld;
   readonly intake: Intake;
   readonly runner: Runner;
   /** What the engine said to its log. */
   readonly said: string[];
-  /** A further process on the same database. */
+  /** A further process on the same store. */
   readonly anotherIntake: () => Intake;
   readonly submit: (to: string, id: string, event: ParcelEvent) => Promise<Receipt[]>;
   /** A new parcel, ordered; its poll and its label are due. */
@@ -24,12 +22,9 @@ export interface Bench {
   readonly claim: (...refs: EffectRef[]) => Promise<Claim[]>;
 }
 
-/** Empties the engine's tables and gives a fresh engine on them. */
-export async function freshBench({ pool }: EngineDatabase): Promise<Bench> {
-  await pool.query(CREATE_SIDE_TABLE);
-  await pool.query('truncate engine.instance, engine.transition, engine.effect, engine.effect_log, engine_test.label');
-  await setClockAhead(pool, 0);
-  const store = createStore(pool);
+/** Empties the store and gives a fresh engine on it. */
+export async function freshBench(ground: StoreGround): Promise<Bench> {
+  const store = await ground.freshStore();
   const world = new CarrierWorld();
   const registry = parcelRegistry(world);
   const said: string[] = [];
@@ -37,7 +32,7 @@ export async function freshBench({ pool }: EngineDatabase): Promise<Bench> {
   const intake = new Intake({ store, registry });
   const submit: Bench['submit'] = (to, id, event) => intake.submit({ arrivals: [arrive(to, id, event)] });
   return {
-    pool,
+    ground,
     store,
     world,
     intake,

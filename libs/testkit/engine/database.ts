@@ -1,12 +1,14 @@
 import { Pool } from 'pg';
-import { engineMigrations, migrate } from '#libs/engine';
+import { createStore, engineMigrations, migrate } from '#libs/engine';
 import { createTestDatabase } from '../database.js';
+import { setClockAhead } from './clock.js';
+import { CREATE_SIDE_TABLE } from './exemplar.js';
+import type { Label, StoreGround } from './ground.js';
 
 /** A migrated database of its own, as a suite is given it. */
-export interface EngineDatabase {
+export interface EngineDatabase extends StoreGround {
   readonly url: string;
   readonly pool: Pool;
-  readonly close: () => Promise<void>;
 }
 
 /** @param options `queue`: with the tables of BullMQ's PostgreSQL backend. */
@@ -21,5 +23,30 @@ export async function createEngineDatabase(options: { readonly queue?: boolean }
     await pool.end();
     await database.drop();
   };
-  return { url: database.url, pool, close };
+  return { url: database.url, pool, close, ...groundOn(pool) };
 }
+
+const groundOn = (pool: Pool): Omit<StoreGround, 'close'> => ({
+  freshStore: async () => {
+    await pool.query(CREATE_SIDE_TABLE);
+    await pool.query(
+      'truncate engine.instance, engine.transition, engine.effect, engine.effect_log, engine_test.label',
+    );
+    await setClockAhead(pool, 0);
+    return createStore(pool);
+  },
+  setClockAhead: (ms) => setClockAhead(pool, ms),
+  hold: async (instanceId) => {
+    const holder = await pool.connect();
+    await holder.query('begin');
+    await holder.query('select from engine.instance where id = $1 for update', [instanceId]);
+    return async () => {
+      await holder.query('commit');
+      holder.release();
+    };
+  },
+  labels: async () => {
+    const text = 'select code, note from engine_test.label order by code';
+    return (await pool.query<Label>(text)).rows;
+  },
+});

@@ -2,25 +2,24 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Claim } from '#libs/engine';
 import { done, park, retryAt, Runner } from '#libs/engine';
 import type { Bench } from './bench.js';
-import type { EngineDatabase } from './database.js';
+import type { StoreGround } from './ground.js';
 import { freshBench, lease, recordingLog } from './bench.js';
-import { setClockAhead } from './clock.js';
 import { arrive, noted, parcelRegistry, POLL_KEY, returned, SHIP_TIMEOUT_MS, SHIP_TIMER, shipped } from './exemplar.js';
 
 const TIMER_KEY = `timer/${SHIP_TIMER}`;
 const MINUTE_MS = 60_000;
 
 /** What any store must hold about effects: claimed by one, settled once, in order, never lost. */
-export function effectSuite(make: () => Promise<EngineDatabase>): void {
+export function effectSuite(make: () => Promise<StoreGround>): void {
   describe('effects', () => {
-    let database: EngineDatabase;
+    let ground: StoreGround;
     let bench: Bench;
     beforeAll(async () => {
-      database = await make();
+      ground = await make();
     });
-    afterAll(() => database.close());
+    afterAll(() => ground.close());
     beforeEach(async () => {
-      bench = await freshBench(database);
+      bench = await freshBench(ground);
     });
 
     claims(() => bench);
@@ -66,27 +65,27 @@ function claims(bench: () => Bench): void {
   });
 
   it('gives an effect again when a worker died with it, and counts the try', async () => {
-    const { order, claim, pool } = bench();
+    const { order, claim, ground } = bench();
     const id = await order();
     await claim(pollOf(id));
-    await setClockAhead(pool, 11_000);
+    await ground.setClockAhead(11_000);
     expect(await claim(pollOf(id))).toEqual([]);
-    await setClockAhead(pool, 13_000);
+    await ground.setClockAhead(13_000);
 
     expect(await claim(pollOf(id))).toMatchObject([{ tries: 2 }]);
   });
 
   it('wakes nobody for an effect under lease, and rings as soon as the lease ends', async () => {
-    const { order, claim, store, pool } = bench();
+    const { order, claim, store, ground } = bench();
     const id = await order();
     const rung = async () => (await store.ring(new Map([['poll', 10]]))).effects.map((effect) => effect.instanceId);
     expect(await rung()).toEqual([id]);
     await claim(pollOf(id));
     for (const afterMs of [6_000, 11_900]) {
-      await setClockAhead(pool, afterMs);
+      await ground.setClockAhead(afterMs);
       expect(await rung()).toEqual([]);
     }
-    await setClockAhead(pool, 12_100);
+    await ground.setClockAhead(12_100);
 
     expect(await rung()).toEqual([id]);
   });
@@ -100,11 +99,11 @@ function claims(bench: () => Bench): void {
   });
 
   it('holds each type of effect for its own lease', async () => {
-    const { order, store, pool } = bench();
+    const { order, store, ground } = bench();
     const id = await order();
     const terms = { ...lease(), msByType: { 'carrier.poll': 30_000 } };
     await store.claim([pollOf(id)], terms);
-    await setClockAhead(pool, 20_000);
+    await ground.setClockAhead(20_000);
 
     expect(await store.claim([pollOf(id)], lease())).toEqual([]);
   });
@@ -122,26 +121,25 @@ function settlements(bench: () => Bench): void {
 
     expect((await store.readEffects(id)).map((effect) => effect.key)).not.toContain(POLL_KEY);
     expect(await store.readTransitions(id, 1, 10)).toMatchObject([{ eventId: 'answer/1', source: 'effect' }]);
-    expect(await logOf(bench(), id)).toEqual([`${POLL_KEY} done`]);
   });
 
   it('keeps the key and counts the tries when a handler asks to come back later', async () => {
-    const { order, runner, world, claim, pool, store } = bench();
+    const { order, runner, world, claim, ground, store } = bench();
     const id = await order();
     world.answer = () => retryAt(MINUTE_MS, 'nothing new');
     await runner.run([pollOf(id)]);
     expect(await claim(pollOf(id))).toEqual([]);
-    await setClockAhead(pool, MINUTE_MS + 1_000);
+    await ground.setClockAhead(MINUTE_MS + 1_000);
 
     expect(await store.readEffects(id)).toContainEqual(expect.objectContaining({ lastError: 'nothing new' }));
     expect(await claim(pollOf(id))).toMatchObject([{ tries: 2 }]);
   });
 
   it('hears the facts of a worker that lost its lease, and leaves the effect to who holds it now', async () => {
-    const { order, intake, claim, pool, store } = bench();
+    const { order, intake, claim, ground, store } = bench();
     const id = await order();
     const [slow] = await claim(pollOf(id));
-    await setClockAhead(pool, 13_000);
+    await ground.setClockAhead(13_000);
     const [quick] = await claim(pollOf(id));
     if (!slow || !quick) throw new Error('both must have had it');
     const event = { type: 'carrier.answered', askedAtSeq: 1 };
@@ -176,7 +174,6 @@ function settlements(bench: () => Bench): void {
 
     expect(await store.readEffects(id)).toContainEqual(expect.objectContaining({ key: POLL_KEY, armedSeq: 2 }));
     expect(await claim(pollOf(id))).toMatchObject([{ tries: 1, armedSeq: 2 }]);
-    expect(await logOf(bench(), id)).toEqual([`${POLL_KEY} superseded`]);
   });
 
   it('lets an effect arm itself anew by what it learned', async () => {
@@ -198,13 +195,12 @@ function settlements(bench: () => Bench): void {
     await intake.submit({ arrivals: [], settlement: { claim, then: { kind: 'retry', afterMs: 0, reason: 'late' } } });
 
     expect((await store.readEffects(id)).map((effect) => effect.key)).not.toContain(POLL_KEY);
-    expect(await logOf(bench(), id)).toEqual([`${POLL_KEY} cancelled`]);
   });
 }
 
 function timers(bench: () => Bench): void {
   const due = async (id: string) => {
-    await setClockAhead(bench().pool, SHIP_TIMEOUT_MS + 1_000);
+    await bench().ground.setClockAhead(SHIP_TIMEOUT_MS + 1_000);
     await bench().runner.run([{ instanceId: id, key: TIMER_KEY }]);
   };
 
@@ -219,7 +215,6 @@ function timers(bench: () => Bench): void {
     await due(id);
     expect(await store.readInstance(id)).toMatchObject({ state: 'lost', timers: {} });
     expect(await store.readTimers([id])).toEqual([]);
-    expect(await logOf(bench(), id)).toContain(`${TIMER_KEY} done`);
   });
 
   it('never fires a timer whose state was left', async () => {
@@ -232,9 +227,9 @@ function timers(bench: () => Bench): void {
   });
 
   it('drops the old arming of a timer whose state was entered again', async () => {
-    const { order, submit, store, intake, pool } = bench();
+    const { order, submit, store, intake, ground } = bench();
     const id = await order();
-    await setClockAhead(pool, SHIP_TIMEOUT_MS + 1_000);
+    await ground.setClockAhead(SHIP_TIMEOUT_MS + 1_000);
     const old = await claimed(bench(), id, TIMER_KEY);
     await submit(id, 'ship', shipped);
     await submit(id, 'back', returned);
@@ -316,14 +311,14 @@ function parking(bench: () => Bench): void {
   });
 
   it('tries again after a failure, and parks after as many as the handler allows; a redrive allows as many again', async () => {
-    const { order, runner, world, store, pool } = bench();
+    const { order, runner, world, store, ground } = bench();
     const id = await order();
     const label = (await store.readEffects(id)).find((effect) => effect.type === 'label.print');
     if (!label) throw new Error('a label is printed');
     world.answer = () => Promise.reject(new Error('out of paper'));
     const runs = async (from: number, to: number) => {
       for (let hour = from; hour <= to; hour += 1) {
-        await setClockAhead(pool, hour * 60 * MINUTE_MS);
+        await ground.setClockAhead(hour * 60 * MINUTE_MS);
         await runner.run([label]);
       }
     };
@@ -338,7 +333,7 @@ function parking(bench: () => Bench): void {
   });
 
   it('never gives up what was learned because the database failed: it is claimed again, and then taken in', async () => {
-    const { order, world, store, intake, pool } = bench();
+    const { order, world, store, intake, ground } = bench();
     const id = await order();
     world.answer = () => done({ to: id, id: 'arrived', event: shipped });
     const failing = { submit: () => Promise.reject(Object.assign(new Error('internal error'), { code: 'XX000' })) };
@@ -350,7 +345,7 @@ function parking(bench: () => Bench): void {
 
     expect(said).toEqual(['effect left to its lease']);
     expect(await store.parkedEffects(10)).toEqual([]);
-    await setClockAhead(pool, MINUTE_MS);
+    await ground.setClockAhead(MINUTE_MS);
     await runnerOn(intake).run([pollOf(id)]);
     expect((await store.readTransitions(id, 0, 10)).map(({ eventId }) => eventId)).toContain('arrived');
   });
@@ -383,10 +378,4 @@ function parking(bench: () => Bench): void {
     expect(handle).toBeDefined();
     expect(sizes).toEqual([3, 3, 3]);
   });
-}
-
-async function logOf({ pool }: Bench, instanceId: string): Promise<string[]> {
-  const text = 'select key, status from engine.effect_log where instance_id = $1 order by finished_at, key';
-  const { rows } = await pool.query<{ key: string; status: string }>(text, [instanceId]);
-  return rows.map((row) => `${row.key} ${row.status}`);
 }

@@ -2,22 +2,21 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Store } from '#libs/engine';
 import { InstanceNotFound, Intake, IntakeClosed, NotStorable } from '#libs/engine';
 import type { Bench } from './bench.js';
-import type { EngineDatabase } from './database.js';
+import type { StoreGround } from './ground.js';
 import { freshBench, newParcelId } from './bench.js';
-import { untilTrue } from './deadline.js';
 import { arrive, noted, ordered, parcelRegistry, returned, shipped, SIDE_TABLE } from './exemplar.js';
 
 /** What any store and intake must hold about taking events in. */
-export function intakeSuite(make: () => Promise<EngineDatabase>): void {
+export function intakeSuite(make: () => Promise<StoreGround>): void {
   describe('intake', () => {
-    let database: EngineDatabase;
+    let ground: StoreGround;
     let bench: Bench;
     beforeAll(async () => {
-      database = await make();
+      ground = await make();
     });
-    afterAll(() => database.close());
+    afterAll(() => ground.close());
     beforeEach(async () => {
-      bench = await freshBench(database);
+      bench = await freshBench(ground);
     });
 
     exactlyOnce(() => bench);
@@ -169,37 +168,16 @@ function groups(bench: () => Bench): void {
   });
 
   it('goes on with the others while an instance is locked elsewhere, and takes its event in afterwards', async () => {
-    const { submit, order, pool } = bench();
+    const { submit, order, ground } = bench();
     const [locked, free] = [await order(), await order()];
-    const holder = await pool.connect();
-    await holder.query('begin');
-    await holder.query('select from engine.instance where id = $1 for update', [locked]);
+    const letGo = await ground.hold(locked);
     let isHeld = true;
     const late = submit(locked, 'note', noted()).finally(() => {
       expect(isHeld).toBe(false);
     });
     await submit(free, 'note', noted());
     isHeld = false;
-    await holder.query('commit');
-    holder.release();
-
-    expect(await late).toMatchObject([{ decision: 'applied' }]);
-  });
-
-  it('lets no unit starve: one put off too often waits for its lock', async () => {
-    const { submit, order, pool } = bench();
-    const locked = await order();
-    const holder = await pool.connect();
-    await holder.query('begin');
-    await holder.query('select from engine.instance where id = $1 for update', [locked]);
-    const late = submit(locked, 'note', noted());
-    await untilTrue(async () => {
-      const text = `
-        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      return (await pool.query(text)).rowCount === 1;
-    });
-    await holder.query('commit');
-    holder.release();
+    await letGo();
 
     expect(await late).toMatchObject([{ decision: 'applied' }]);
   });
@@ -222,18 +200,6 @@ function groups(bench: () => Bench): void {
 
     expect(receipts).toMatchObject([{ decision: 'duplicate', instance: { seq: 2 } }]);
     expect((await store.readInstance(id))?.snapshot).toMatchObject({ context: { notes: 1 } });
-  });
-
-  it('survives the loss of its connection in the middle of a batch', async () => {
-    const { submit, order, pool, store } = bench();
-    const ids = await Promise.all(Array.from({ length: 20 }, () => order()));
-    const work = Promise.all(ids.flatMap((id) => [1, 2, 3].map((n) => submit(id, `note-${n}`, noted()))));
-    await pool.query(`
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid()`);
-    await work;
-
-    expect((await store.readInstances(ids)).map((instance) => instance.seq)).toEqual(Array(20).fill(4));
   });
 }
 
@@ -266,10 +232,7 @@ function refusals(bench: () => Bench): void {
 }
 
 function sideRows(bench: () => Bench): void {
-  const labels = async () => {
-    const text = 'select code, note from engine_test.label order by code';
-    return (await bench().pool.query<{ code: string; note: string }>(text)).rows;
-  };
+  const labels = () => bench().ground.labels();
   const label = { table: SIDE_TABLE, key: 'code' };
   const withLabel = (id: string, event: string, what: typeof ordered, code: string) =>
     bench().intake.submit({ arrivals: [arrive(id, event, what, { rows: [{ ...label, row: { code } }] })] });
@@ -302,16 +265,6 @@ function sideRows(bench: () => Bench): void {
     await submit(id, 'note', noted('sent'));
     await submit(id, 'note', noted('never heard'));
     expect(await labels()).toEqual([{ code: 'sent', note: 'none' }]);
-  });
-
-  it('refuses a row that breaks a constraint of its table, and all that came with it', async () => {
-    const { intake, order, store } = bench();
-    const id = await order();
-    const rows = [{ ...label, row: { code: 'refused', note: null } }];
-    const submitted = intake.submit({ arrivals: [arrive(id, 'note', noted(), { rows })] });
-
-    await expect(submitted).rejects.toMatchObject({ code: '23502' });
-    expect(await store.readInstance(id)).toMatchObject({ seq: 1 });
   });
 
   it('refuses a row for a table that was not registered', async () => {

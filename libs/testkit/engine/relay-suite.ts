@@ -1,26 +1,25 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Relay } from '#libs/engine';
 import type { Bench } from './bench.js';
-import type { EngineDatabase } from './database.js';
+import type { StoreGround } from './ground.js';
 import { freshBench, RecordingQueue, recordingLog } from './bench.js';
-import { setClockAhead } from './clock.js';
 import { untilTrue } from './deadline.js';
 import { noted, POLL_KEY } from './exemplar.js';
 
 /** What the relay must hold on any store: what is due is rung for, again and again, until somebody claims it. */
-export function relaySuite(make: () => Promise<EngineDatabase>): void {
+export function relaySuite(make: () => Promise<StoreGround>): void {
   describe('relay', () => {
-    let database: EngineDatabase;
+    let ground: StoreGround;
     let bench: Bench;
     let queue: RecordingQueue;
     let relay: Relay;
     const said: string[] = [];
     beforeAll(async () => {
-      database = await make();
+      ground = await make();
     });
-    afterAll(() => database.close());
+    afterAll(() => ground.close());
     beforeEach(async () => {
-      bench = await freshBench(database);
+      bench = await freshBench(ground);
       queue = new RecordingQueue();
       relay = new Relay({ store: bench.store, wakeQueue: queue, log: recordingLog(said) });
     });
@@ -41,7 +40,7 @@ export function relaySuite(make: () => Promise<EngineDatabase>): void {
       relay.start();
       await untilTrue(() => queue.keysOf(id).length === 2);
       await bench.claim({ instanceId: id, key: POLL_KEY });
-      await setClockAhead(bench.pool, 6_000);
+      await ground.setClockAhead(6_000);
       relay.kick();
       await untilTrue(() => queue.keysOf(id).length === 3);
 
@@ -52,7 +51,7 @@ export function relaySuite(make: () => Promise<EngineDatabase>): void {
       const id = await bench.order();
       relay.start();
       await untilTrue(() => queue.keysOf(id).length === 2);
-      await setClockAhead(bench.pool, 61_000);
+      await ground.setClockAhead(61_000);
       relay.kick();
       await untilTrue(() => queue.rung.some((ring) => ring.effectClass === 'timer'));
 
@@ -78,7 +77,7 @@ export function relaySuite(make: () => Promise<EngineDatabase>): void {
       await ring;
       await untilTrue(() => said.includes('no worker could be woken'));
       queue.failure = null;
-      await setClockAhead(bench.pool, 6_000);
+      await ground.setClockAhead(6_000);
       relay.kick();
       await untilTrue(() => queue.keysOf(id).length === 2);
     });
@@ -100,26 +99,11 @@ export function relaySuite(make: () => Promise<EngineDatabase>): void {
     it('says for how long the oldest effect has been waiting', async () => {
       expect(await relay.oldestOverdueMs()).toBe(0);
       const id = await bench.order();
-      await setClockAhead(bench.pool, 30_000);
+      await ground.setClockAhead(30_000);
       expect(await relay.oldestOverdueMs()).toBeGreaterThan(29_000);
       await bench.claim({ instanceId: id, key: POLL_KEY }, { instanceId: id, key: '1.0' });
 
       expect(await relay.oldestOverdueMs()).toBe(0);
     });
-
-    it('listens again after its connection was cut', async () => {
-      relay.start();
-      await untilTrue(async () => (await listeners(bench)).length === 1);
-      const [before] = await listeners(bench);
-      await bench.pool.query('select pg_terminate_backend($1)', [before]);
-      await untilTrue(async () => (await listeners(bench)).some((pid) => pid !== before));
-      const id = await bench.order();
-      await untilTrue(() => queue.keysOf(id).length === 2);
-    });
   });
-}
-
-async function listeners({ pool }: Bench): Promise<number[]> {
-  const text = `select pid from pg_stat_activity where datname = current_database() and query = 'listen engine_due'`;
-  return (await pool.query<{ pid: number }>(text)).rows.map((row) => row.pid);
 }

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Instance, TransitionRecord } from '#libs/engine';
 import { advance } from '#libs/engine';
 import type { Bench } from './bench.js';
-import type { EngineDatabase } from './database.js';
+import type { StoreGround } from './ground.js';
 import { freshBench, newParcelId } from './bench.js';
 import type { ParcelEvent } from './exemplar.js';
 import { arrive, noted, ordered, parcelMachine, returned, shipped } from './exemplar.js';
@@ -26,16 +26,16 @@ const step = fc.record({
 });
 
 /** Whatever happens in whatever order, the rows tell one story without a gap. */
-export function replaySuite(make: () => Promise<EngineDatabase>): void {
+export function replaySuite(make: () => Promise<StoreGround>): void {
   describe('history', () => {
-    let database: EngineDatabase;
+    let ground: StoreGround;
     let bench: Bench;
     beforeAll(async () => {
-      database = await make();
+      ground = await make();
     });
-    afterAll(() => database.close());
+    afterAll(() => ground.close());
     beforeEach(async () => {
-      bench = await freshBench(database);
+      bench = await freshBench(ground);
     });
 
     it('has no gap and replays to the stored snapshot, after any mix of events, duplicates and processes', async () => {
