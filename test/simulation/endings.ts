@@ -9,9 +9,9 @@ export type Decisions = ReadonlyMap<string, readonly TransitionRecord[]>;
 
 /**
  * How everything ended, and how it came to it, line by line, in words that two worlds share: identifiers are told by
- * what they name, dates by the milliseconds since the beginning.
+ * what they name.
  */
-export function tellEndings(archive: Archive, decisions: Decisions, startMs: number): string[] {
+export function tellEndings(archive: Archive, decisions: Decisions): string[] {
   const names = new Names(archive);
   const incidents = archive.incidents();
   return [...archive.instances.values()]
@@ -20,7 +20,7 @@ export function tellEndings(archive: Archive, decisions: Decisions, startMs: num
       ...incidents
         .filter(({ instanceId }) => instanceId === instance.id)
         .map((incident) => tellIncident(names, incident)),
-      ...tellDecisions(names, instance, decisions.get(instance.id) ?? [], startMs),
+      ...tellDecisions(names, instance, decisions.get(instance.id) ?? []),
     ])
     .sort();
 }
@@ -104,17 +104,16 @@ function tellIncident(
   return `${names.of(instanceId)} incident ${kind} ${names.of(idPagamento)} ${names.transaction(idTransazione)} ${resolution ?? 'open'}`;
 }
 
-/** When each state was entered, and by what. What changed no state is left out: how often IRIS is asked at one moment is chance. */
-function tellDecisions(
-  names: Names,
-  { id }: Instance,
-  records: readonly TransitionRecord[],
-  startMs: number,
-): string[] {
+/**
+ * The states one after the other, and what brought each. What changed no state is left out: how often IRIS is asked at
+ * one moment depends on who comes first there. So are the dates: a command that met another process at its instance
+ * came some milliseconds later, and from then on so do the questions.
+ */
+function tellDecisions(names: Names, { id }: Instance, records: readonly TransitionRecord[]): string[] {
   return records
     .filter(({ from, to }) => from !== to)
-    .map(({ event, at, from, to }) => {
-      const when = String(at.getTime() - startMs).padStart(9);
-      return `${names.of(id)} at ${when} ms: ${from ?? 'nothing'} became ${to} by ${event.type}`;
+    .map(({ event, from, to }, index) => {
+      const number = String(index + 1).padStart(2);
+      return `${names.of(id)} step ${number}: ${from ?? 'nothing'} became ${to} by ${event.type}`;
     });
 }

@@ -6,7 +6,6 @@ import { assemblePayments, configuredRegistry } from '#libs/payments';
 import type { Config } from '#libs/platform';
 import type { Chance } from '../../apps/cli/simulate/chance.js';
 import { SimulatedIris } from '../../apps/cli/simulate/iris.js';
-import { TICK_MS } from '../../apps/cli/simulate/node.js';
 import type { Reached } from '../../apps/cli/simulate/people.js';
 import { People } from '../../apps/cli/simulate/people.js';
 import type { Action, Plan } from '../../apps/cli/simulate/plan.js';
@@ -19,6 +18,8 @@ import { RealArchive } from './real-archive.js';
 const HOUR = 3_600_000;
 /** A Monday, nine o'clock in Tuscany. */
 export const START_MS = Date.parse('2026-03-02T08:00:00Z');
+/** A relay hears of every commit, so it never has to look by itself. */
+const TICK_MS = 24 * HOUR;
 const NO_IRIS_FAULTS = { unclear: 0, unreached: 0, slow: 0, refused: 0, misconfigured: 0 };
 /** What reaches IRIS in this process, at once. */
 const STRAIGHT = { call: <Answer>(work: () => Answer): Promise<Answer> => Promise.resolve().then(work) };

@@ -50,7 +50,7 @@ export class Doorbell {
 }
 
 /** What a lost notification costs here: a relay that looks each second would be most of the work. */
-export const TICK_MS = 300_000;
+const TICK_MS = 300_000;
 /** A build that carries one more version of each machine than the one before. */
 export type Build = 'former' | 'latter';
 
