@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /** Nothing of ours takes so long: what is still awaited then was lost on its way. */
-const LOST_AFTER_MS = 15_000;
+const LOST_AFTER_MS = 30_000;
 
 /**
  * What is under way at ports that answer in their own time: calls to servers, jobs on their way to a worker,
@@ -63,7 +63,6 @@ export class Activity {
       await Promise.race([ended, lost]);
     } finally {
       answered.abort();
-      lost.catch(() => undefined);
     }
   }
 }

@@ -25,12 +25,11 @@ export function tellEndings(archive: Archive, decisions: Decisions): string[] {
     .sort();
 }
 
-/** Incidents in the order in which they were opened; of those opened at one moment, in the order of what they are about. */
+/** Incidents in the order of what they are about, which two worlds share even where their identifiers and moments differ. */
 export function inOrder(archive: Archive, incidents: readonly StoredIncident[]): StoredIncident[] {
   const names = new Names(archive);
-  const key = (incident: StoredIncident): string =>
-    `${incident.openedAt.toISOString()} ${names.of(incident.instanceId)} ${names.of(incident.idPagamento)} ${incident.kind}`;
-  return [...incidents].sort((one, other) => (key(one) < key(other) ? -1 : 1));
+  const keyed = incidents.map((incident) => ({ incident, key: tellIncident(names, incident) }));
+  return keyed.sort((one, other) => (one.key < other.key ? -1 : 1)).map(({ incident }) => incident);
 }
 
 const contextOf = (instance: Instance): PaymentContext => instance.snapshot.context as unknown as PaymentContext;

@@ -2,7 +2,7 @@ import type { StoredInstance, TransitionRecord } from '#libs/engine';
 import type { StoredIncident } from '#libs/payments';
 import type { Archive } from '../../apps/cli/simulate/archive.js';
 import { inOrder } from './endings.js';
-import type { Ports } from './lane.js';
+import type { Ports } from './ground.js';
 
 /** More than any sequence comes to. */
 const MANY = 1_000;

@@ -12,7 +12,7 @@ import type { Action, Plan } from '../../apps/cli/simulate/plan.js';
 import { BUSY_MS } from '../../apps/cli/simulate/plan.js';
 import { Schedule } from '../../apps/cli/simulate/schedule.js';
 import { configFrom, END_MS } from '../../apps/cli/simulate/world.js';
-import type { Lane, Ports } from './lane.js';
+import type { Ground, Ports } from './ground.js';
 import { RealArchive } from './real-archive.js';
 
 const HOUR = 3_600_000;
@@ -48,7 +48,7 @@ export class RealWorld {
   #turns = 0;
 
   constructor(
-    private readonly lane: Lane,
+    private readonly ground: Ground,
     private readonly plan: Plan,
     makeChance: (now: () => number) => Chance,
   ) {
@@ -56,9 +56,9 @@ export class RealWorld {
     const config = configFrom(chance);
     const faults = () => (this.#isQuiet ? { ...plan.iris, ...NO_IRIS_FAULTS } : plan.iris);
     this.iris = new SimulatedIris(this.schedule, chance.fork('iris'), faults, config.iris.timeoutMs);
-    this.#processes = lane.ports.map((ports, index) => this.#start(ports, config, chance.fork(`process-${index}`)));
-    const [first] = lane.ports;
-    if (!first) throw new RangeError('a lane has at least one process');
+    this.#processes = ground.ports.map((ports, index) => this.#start(ports, config, chance.fork(`process-${index}`)));
+    const [first] = ground.ports;
+    if (!first) throw new RangeError('a ground has at least one process');
     this.archive = new RealArchive(first);
     this.people = new People({
       ...{
@@ -75,8 +75,8 @@ export class RealWorld {
 
   /** As `World.live`. */
   async live(): Promise<void> {
-    await this.lane.clear();
-    await this.lane.moveTo(new Date(START_MS));
+    await this.ground.clear();
+    await this.ground.moveTo(new Date(START_MS));
     for (const { relay } of this.#processes) relay.start();
     try {
       for (const action of this.plan.actions) this.schedule.at(action.at, () => this.#happen(action));
@@ -91,7 +91,7 @@ export class RealWorld {
       }
       await this.#runUntil(END_MS + HOUR);
       for (const { relay } of this.#processes) relay.kick(); // what fell due since they last looked
-      await this.lane.activity.idle();
+      await this.ground.activity.idle();
       await this.archive.refresh();
     } finally {
       for (const { relay } of this.#processes) await relay.stop();
@@ -104,22 +104,22 @@ export class RealWorld {
   }
 
   async #runUntil(end: number): Promise<void> {
-    await this.lane.activity.idle();
+    await this.ground.activity.idle();
     for (let next = this.schedule.nextAt; next !== null && next <= end; next = this.schedule.nextAt)
       await this.#moveTo(next);
     await this.#moveTo(end);
   }
 
   async #moveTo(at: number): Promise<void> {
-    const { activity } = this.lane;
+    const { activity } = this.ground;
     if (this.plan.actions.some((action) => action.at === at)) await this.archive.refresh();
     const { begun } = activity;
-    await this.lane.moveTo(new Date(START_MS + at));
+    await this.ground.moveTo(new Date(START_MS + at));
     const isDisturbed = activity.begun !== begun;
     await this.schedule.runUntil(at);
     // A relay that looked while the clock was moved may have reckoned with the time before.
     if (isDisturbed) for (const { relay } of this.#processes) relay.kick();
-    await this.lane.activity.idle();
+    await this.ground.activity.idle();
   }
 
   #start(ports: Ports, config: Config, chance: Chance): Process {
@@ -128,7 +128,7 @@ export class RealWorld {
     const draws = chance.fork('pauses');
     const waits: Waits = {
       pause: this.schedule.pause,
-      nextTurn: () => this.lane.activity.until('a turn', setImmediate()),
+      nextTurn: () => this.ground.activity.until('a turn', setImmediate()),
     };
     const registry = configuredRegistry(config, {
       ...{ records, iris: this.iris.reachedBy(STRAIGHT) },

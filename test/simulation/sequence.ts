@@ -1,3 +1,4 @@
+import type { Archive } from '../../apps/cli/simulate/archive.js';
 import { Chance } from '../../apps/cli/simulate/chance.js';
 import type { SimulatedDatabase } from '../../apps/cli/simulate/database.js';
 import { moneyFaults } from '../../apps/cli/simulate/money-invariants.js';
@@ -5,9 +6,9 @@ import type { Action, Plan } from '../../apps/cli/simulate/plan.js';
 import { planFor } from '../../apps/cli/simulate/plan.js';
 import { World } from '../../apps/cli/simulate/world.js';
 import { brokenInvariants, inWords } from '../../apps/cli/invariants.js';
-import { tellEndings } from './endings.js';
+import { inOrder, tellEndings } from './endings.js';
 import { EvenChance } from './even-chance.js';
-import type { Lane } from './lane.js';
+import type { Ground } from './ground.js';
 import { RealWorld } from './real-world.js';
 
 const MINUTE = 60_000;
@@ -38,25 +39,34 @@ export function troubledSequenceOf(seed: string): Plan {
 }
 
 /** Carries a sequence out on real ports, and says what is wrong with what it came to. */
-export async function liveTroubled(lane: Lane, seed: string): Promise<string[]> {
-  const world = new RealWorld(lane, troubledSequenceOf(seed), () => new Chance(seed));
+export async function liveTroubled(ground: Ground, seed: string): Promise<string[]> {
+  const world = new RealWorld(ground, troubledSequenceOf(seed), () => new Chance(seed));
   await world.live();
-  return faultsOf(lane, world);
+  return faultsOf(ground, world);
 }
 
 /** Carries a sequence out twice, on real ports and in a simulated world: what differs is wrong as well. */
-export async function liveTwice(lane: Lane, seed: string): Promise<string[]> {
+export async function liveTwice(ground: Ground, seed: string): Promise<string[]> {
   const plan = sequenceOf(seed);
-  const world = new RealWorld(lane, plan, (now) => new EvenChance(seed, now));
+  const world = new RealWorld(ground, plan, (now) => new EvenChance(seed, now));
   await world.live();
   const real = tellEndings(world.archive, await world.archive.decisions());
   const simulated = await simulate(plan);
-  return [...(await faultsOf(lane, world)), ...differences(simulated, real)];
+  return [...(await faultsOf(ground, world)), ...differences(simulated, real)];
 }
 
-async function faultsOf(lane: Lane, world: RealWorld): Promise<string[]> {
-  const broken = await brokenInvariants(lane.pool, true);
-  return [...broken.map(inWords), ...moneyFaults(world), ...world.unexpected];
+async function faultsOf(ground: Ground, world: RealWorld): Promise<string[]> {
+  const broken = await brokenInvariants(ground.pool, true);
+  const decisions = await world.archive.decisions();
+  const forgotten = world.people.acknowledged.filter(
+    ({ instanceId, type }) => !decisions.get(instanceId)?.some(({ event }) => event.type === type),
+  );
+  return [
+    ...broken.map(inWords),
+    ...moneyFaults(world),
+    ...forgotten.map(({ instanceId, type }) => `I4 ${type} of ${instanceId} was acknowledged, and is not recorded`),
+    ...world.unexpected.map((line) => `I13 a command failed in a way that nobody expects: ${line}`),
+  ];
 }
 
 async function simulate(plan: Plan): Promise<string[]> {
@@ -64,6 +74,7 @@ async function simulate(plan: Plan): Promise<string[]> {
   const world = new World(plan, new EvenChance(plan.seed, () => now()));
   now = () => world.schedule.now;
   announceEach(world.database);
+  listInOrder(world.archive);
   await world.live();
   return tellEndings(world.archive, world.database.transitions);
 }
@@ -75,6 +86,12 @@ async function simulate(plan: Plan): Promise<string[]> {
 function announceEach(database: SimulatedDatabase): void {
   const commit = database.commit.bind(database);
   database.commit = (...given) => commit(...given) || true;
+}
+
+/** Who decides about one incident after the other comes to the same decisions as in reality. */
+function listInOrder(archive: Archive): void {
+  const incidents = archive.incidents.bind(archive);
+  archive.incidents = () => inOrder(archive, incidents());
 }
 
 const differences = (simulated: readonly string[], real: readonly string[]): string[] => [

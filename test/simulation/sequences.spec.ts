@@ -3,11 +3,11 @@ import type { RedisServer } from '#libs/platform';
 import { hasRedisServer, startRedisServer } from '#libs/platform';
 import { Chance } from '../../apps/cli/simulate/chance.js';
 import { configFrom } from '../../apps/cli/simulate/world.js';
-import { Lane } from './lane.js';
+import { Ground } from './ground.js';
 import { liveTroubled, liveTwice } from './sequence.js';
 
 /** Sequences at once, each on a database of its own. */
-const LANES = 4;
+const GROUNDS = 4;
 const SEQUENCES_MS = 600_000;
 
 const seedsFrom = (first: number, count: number): string[] =>
@@ -16,25 +16,25 @@ const seedsFrom = (first: number, count: number): string[] =>
 /** The sequences that the simulation makes of seeds, on real ports: so that the simulated ones stay honest. */
 function describeSequences(queues: string, redisUrls: () => readonly string[] | null, counts: Counts): void {
   describe(`generated sequences of commands, with the queues on ${queues}`, () => {
-    const lanes: Lane[] = [];
+    const grounds: Ground[] = [];
     beforeAll(async () => {
-      const config = configFrom(new Chance('lanes'));
-      for (let index = 0; index < LANES; index += 1) {
-        lanes.push(await Lane.open(`sequences-${index}`, redisUrls(), config));
+      const config = configFrom(new Chance('grounds'));
+      for (let index = 0; index < GROUNDS; index += 1) {
+        grounds.push(await Ground.open(`sequences-${index}`, redisUrls(), config));
       }
     }, SEQUENCES_MS);
     afterAll(async () => {
-      for (const lane of lanes) await lane.close();
+      for (const ground of grounds) await ground.close();
     }, SEQUENCES_MS);
 
-    /** Shares the seeds among the lanes. */
+    /** Shares the seeds among the grounds. */
     async function liveEach(seeds: readonly string[], live: typeof liveTwice): Promise<string[]> {
       const rest = seeds[Symbol.iterator]();
       const faults: string[] = [];
-      const work = async (lane: Lane): Promise<void> => {
-        for (const seed of rest) faults.push(...(await live(lane, seed)).map((fault) => `seed ${seed}: ${fault}`));
+      const work = async (ground: Ground): Promise<void> => {
+        for (const seed of rest) faults.push(...(await live(ground, seed)).map((fault) => `seed ${seed}: ${fault}`));
       };
-      await Promise.all(lanes.map(work));
+      await Promise.all(grounds.map(work));
       return faults;
     }
 

@@ -6,7 +6,6 @@ import { incidentsOf } from './records.js';
 /** What a system has stored, as people read it who look at it from outside: of a simulated world, or of a real one. */
 export interface Archive {
   readonly instances: ReadonlyMap<string, Instance>;
-  /** In the order in which they were opened. */
   incidents(): readonly StoredIncident[];
 }
 

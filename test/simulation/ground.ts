@@ -37,7 +37,7 @@ const REFUSE_UNSTORABLE = `
 
 const EMPTY = `
   select 'truncate ' || string_agg(format('%I.%I', schemaname, tablename), ', ') as text from pg_tables
-  where schemaname in ('engine', 'payments') and tablename not in ('machine', 'migration', 'migrations', 'stopped_clock')`;
+  where schemaname in ('engine', 'payments') and tablename not in ('machine', 'migration', 'stopped_clock')`;
 
 /** What one process has to itself: connections to the servers, and BullMQ's workers. */
 export interface Ports {
@@ -51,10 +51,10 @@ export interface Ports {
 }
 
 /**
- * A database and queues on which one sequence is carried out after the other, with the ports of two processes. Their
+ * What sequences are carried out on, one after the other: a database and queues, with the ports of two processes. Their
  * clock stands still until it is moved.
  */
-export class Lane {
+export class Ground {
   private constructor(
     readonly activity: Activity,
     readonly ports: readonly Ports[],
@@ -65,7 +65,7 @@ export class Lane {
     private readonly connection: WorkerConnection,
   ) {}
 
-  static async open(name: string, redisUrls: readonly string[] | null, config: Config): Promise<Lane> {
+  static async open(name: string, redisUrls: readonly string[] | null, config: Config): Promise<Ground> {
     const database = await createTestDatabase({ name: 'payments', migrate: migrateAll });
     const pool = createPool(database.url, { max: 2, applicationName: 'sequences' });
     await pool.query(REFUSE_UNSTORABLE);
@@ -79,7 +79,7 @@ export class Lane {
     const listeners = new OnTheWay(activity, 'a notification for');
     const ports: Ports[] = [];
     for (let index = 0; index < PROCESSES; index += 1) ports.push(await openPorts(shared, jobs, listeners, index));
-    return new Lane(activity, ports, pool, setClock, database, backend, connection);
+    return new Ground(activity, ports, pool, setClock, database, backend, connection);
   }
 
   /** Nothing of the sequence before is there any more. */
