@@ -10,6 +10,7 @@ import type { Reached } from '../../apps/cli/simulate/people.js';
 import { People } from '../../apps/cli/simulate/people.js';
 import type { Action, Plan } from '../../apps/cli/simulate/plan.js';
 import { BUSY_MS } from '../../apps/cli/simulate/plan.js';
+import { SimulatedProcess } from '../../apps/cli/simulate/process.js';
 import { Schedule } from '../../apps/cli/simulate/schedule.js';
 import { configFrom, END_MS } from '../../apps/cli/simulate/world.js';
 import type { Ground, Ports } from './ground.js';
@@ -21,12 +22,12 @@ export const START_MS = Date.parse('2026-03-02T08:00:00Z');
 /** A relay hears of every commit, so it never has to look by itself. */
 const TICK_MS = 24 * HOUR;
 const NO_IRIS_FAULTS = { unclear: 0, unreached: 0, slow: 0, refused: 0, misconfigured: 0 };
-/** What reaches IRIS in this process, at once. */
-const STRAIGHT = { call: <Answer>(work: () => Answer): Promise<Answer> => Promise.resolve().then(work) };
+/** No time passes on the way to IRIS, and nothing is lost there. */
+export const STRAIGHT = { lostRequest: 0, lostAnswer: 0, slowestMs: 0, fatal: 0, frozen: 0 };
 
 const SILENT = { warn: () => undefined, error: () => undefined };
 
-interface Process {
+interface Process extends Reached {
   readonly payments: AssembledPayments;
   readonly relay: Relay;
 }
@@ -56,7 +57,10 @@ export class RealWorld {
     const config = configFrom(chance);
     const faults = () => (this.#isQuiet ? { ...plan.iris, ...NO_IRIS_FAULTS } : plan.iris);
     this.iris = new SimulatedIris(this.schedule, chance.fork('iris'), faults, config.iris.timeoutMs);
-    this.#processes = ground.ports.map((ports, index) => this.#start(ports, config, chance.fork(`process-${index}`)));
+    this.#processes = ground.ports.map((ports, index) => {
+      const name = `process-${index}`;
+      return this.#start(ports, config, name, chance.fork(name));
+    });
     const [first] = ground.ports;
     if (!first) throw new RangeError('a ground has at least one process');
     this.archive = new RealArchive(first);
@@ -83,6 +87,7 @@ export class RealWorld {
       await this.#runUntil(BUSY_MS);
       this.#isQuiet = true;
       this.iris.downUntil = 0;
+      for (const { process } of this.#processes) process.frozenUntil = 0;
       for (const position of this.iris.positions.values()) position.attestation = 'good';
       for (const rest of [BUSY_MS + HOUR, END_MS]) {
         await this.#runUntil(rest);
@@ -122,8 +127,11 @@ export class RealWorld {
     await this.ground.activity.idle();
   }
 
-  #start(ports: Ports, config: Config, chance: Chance): Process {
+  #start(ports: Ports, config: Config, name: string, chance: Chance): Process {
     const { store, wakeQueue, opened } = ports;
+    // Only its line to IRIS is simulated, and only there may it stand still: past its leases, if need be.
+    const process = new SimulatedProcess(name, this.schedule, () => undefined);
+    const line = process.line(chance.fork('line'), () => (this.#isQuiet ? STRAIGHT : this.plan.line));
     const { records, sealer } = opened;
     const draws = chance.fork('pauses');
     const waits: Waits = {
@@ -131,7 +139,7 @@ export class RealWorld {
       nextTurn: () => this.ground.activity.until('a turn', setImmediate()),
     };
     const registry = configuredRegistry(config, {
-      ...{ records, iris: this.iris.reachedBy(STRAIGHT) },
+      ...{ records, iris: this.iris.reachedBy(line) },
       chance: () => draws.draw(),
       now: () => this.schedule.now,
     });
@@ -139,13 +147,12 @@ export class RealWorld {
     const { intake } = payments;
     const runner = new Runner({ ...{ store, registry, log: SILENT, waits, intake }, chance: () => draws.draw() });
     ports.run = (refs) => runner.run(refs);
-    return { payments, relay: new Relay({ store, wakeQueue, log: SILENT, tickMs: TICK_MS, waits }) };
+    return { process, payments, relay: new Relay({ store, wakeQueue, log: SILENT, tickMs: TICK_MS, waits }) };
   }
 
   /** The API has two processes as well, and people come to one after the other. */
   #nextProcess(): Reached | null {
     this.#turns += 1;
-    const { payments } = this.#processes[this.#turns % this.#processes.length] ?? {};
-    return payments ? { process: { frozenUntil: 0 }, payments } : null;
+    return this.#processes[this.#turns % this.#processes.length] ?? null;
   }
 }

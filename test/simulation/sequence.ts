@@ -9,12 +9,11 @@ import { brokenInvariants, inWords } from '../../apps/cli/invariants.js';
 import { inOrder, tellEndings } from './endings.js';
 import { EvenChance } from './even-chance.js';
 import type { Ground } from './ground.js';
-import { RealWorld } from './real-world.js';
+import { RealWorld, STRAIGHT } from './real-world.js';
 
 const MINUTE = 60_000;
-/** What happens to processes and servers is for `test/crash`, which has real ones. */
+/** Deaths of processes, and what happens to servers, are for `test/crash`, which has real ones. */
 const TO_PROCESSES = ['crash', 'freeze', 'wipe', 'restartDatabase', 'deploy'];
-const GOOD = { lostRequest: 0, lostAnswer: 0, slowestMs: 0, fatal: 0, frozen: 0 };
 const NEVER = { unclear: 0, unreached: 0, slow: 0, refused: 0, misconfigured: 0 };
 const OFTEN = { unclear: 0.1, unreached: 0.1, slow: 0.05, refused: 0.03, misconfigured: 0.02 };
 
@@ -23,7 +22,7 @@ export function sequenceOf(seed: string): Plan {
   const plan = planFor(seed);
   return {
     ...plan,
-    line: GOOD,
+    line: STRAIGHT,
     queue: { lost: 0, runTwice: 0, stalled: 0 },
     iris: { ...plan.iris, ...NEVER },
     badAttestations: 0,
@@ -31,11 +30,17 @@ export function sequenceOf(seed: string): Plan {
   };
 }
 
-/** The same, while IRIS fails in every way it has. */
+/** The same, while IRIS fails in every way it has, and whoever asks it may stand still past the lease of the question. */
 export function troubledSequenceOf(seed: string): Plan {
   const plan = sequenceOf(seed);
   const outage: Action = { at: 30 * MINUTE, does: 'outage', forMs: 15 * MINUTE };
-  return { ...plan, iris: { ...plan.iris, ...OFTEN }, badAttestations: 0.3, actions: [...plan.actions, outage] };
+  return {
+    ...plan,
+    line: { ...STRAIGHT, frozen: 0.02 },
+    iris: { ...plan.iris, ...OFTEN },
+    badAttestations: 0.3,
+    actions: [...plan.actions, outage],
+  };
 }
 
 /** Carries a sequence out on real ports, and says what is wrong with what it came to. */
