@@ -19,7 +19,7 @@ import type { TestDatabase } from '#libs/testkit';
 import { createTestDatabase, stopClock } from '#libs/testkit';
 import type { Pool } from 'pg';
 import { UNSTORABLE } from '../../apps/cli/simulate/database.js';
-import { Activity, OnTheWay } from './activity.js';
+import { UnderWay, OnTheWay } from './under-way.js';
 
 const PROCESSES = 2;
 
@@ -56,7 +56,7 @@ export interface Ports {
  */
 export class Ground {
   private constructor(
-    readonly activity: Activity,
+    readonly underWay: UnderWay,
     readonly ports: readonly Ports[],
     readonly pool: Pool,
     private readonly setClock: (at: Date) => Promise<void>,
@@ -73,13 +73,13 @@ export class Ground {
     const backend = await openQueueBackend({ databaseUrl: database.url, redisUrls });
     useQueueBackend(backend); // BullMQ's workers know their backend by it
     const connection = openWorkerConnection(backend);
-    const activity = new Activity();
-    const shared = { ...{ activity, backend, connection, config, prefix: `{${name}}` }, databaseUrl: database.url };
-    const jobs = new OnTheWay(activity, 'a job for');
-    const listeners = new OnTheWay(activity, 'a notification for');
+    const underWay = new UnderWay();
+    const shared = { ...{ underWay, backend, connection, config, prefix: `{${name}}` }, databaseUrl: database.url };
+    const jobs = new OnTheWay(underWay, 'a job for');
+    const listeners = new OnTheWay(underWay, 'a notification for');
     const ports: Ports[] = [];
     for (let index = 0; index < PROCESSES; index += 1) ports.push(await openPorts(shared, jobs, listeners, index));
-    return new Ground(activity, ports, pool, setClock, database, backend, connection);
+    return new Ground(underWay, ports, pool, setClock, database, backend, connection);
   }
 
   /** Nothing of the sequence before is there any more. */
@@ -103,7 +103,7 @@ export class Ground {
 }
 
 interface Surroundings {
-  readonly activity: Activity;
+  readonly underWay: UnderWay;
   readonly backend: OpenedBackend;
   readonly connection: WorkerConnection;
   readonly config: Config;
@@ -112,21 +112,21 @@ interface Surroundings {
 }
 
 async function openPorts(around: Surroundings, jobs: OnTheWay, listeners: OnTheWay, index: number): Promise<Ports> {
-  const { activity, backend, connection, config, prefix, databaseUrl } = around;
+  const { underWay, backend, connection, config, prefix, databaseUrl } = around;
   const pool = createPool(databaseUrl, { max: 6, applicationName: `sequences ${index}` });
   const opened = await openRecords({ config, databaseUrl, pool });
   const { lookup, incidents, shelf, identifiers } = opened.records;
   const ports: Ports = {
     ...{ pool, workers: [] },
-    store: heard(activity.watched(createStore(pool)), listeners, index),
-    wakeQueue: counted(activity.watched(createWakeQueue({ backend, prefix })), jobs),
+    store: heard(underWay.watched(createStore(pool)), listeners, index),
+    wakeQueue: counted(underWay.watched(createWakeQueue({ backend, prefix })), jobs),
     opened: {
       ...opened,
       records: {
-        lookup: activity.watched(lookup),
-        incidents: activity.watched(incidents),
-        shelf: activity.watched(shelf),
-        identifiers: activity.watched(identifiers),
+        lookup: underWay.watched(lookup),
+        incidents: underWay.watched(incidents),
+        shelf: underWay.watched(shelf),
+        identifiers: underWay.watched(identifiers),
       },
     },
     run: () => Promise.resolve(),

@@ -96,7 +96,7 @@ export class RealWorld {
       }
       await this.#runUntil(END_MS + HOUR);
       for (const { relay } of this.#processes) relay.kick(); // what fell due since they last looked
-      await this.ground.activity.idle();
+      await this.ground.underWay.idle();
       await this.archive.refresh();
     } finally {
       for (const { relay } of this.#processes) await relay.stop();
@@ -109,22 +109,22 @@ export class RealWorld {
   }
 
   async #runUntil(end: number): Promise<void> {
-    await this.ground.activity.idle();
+    await this.ground.underWay.idle();
     for (let next = this.schedule.nextAt; next !== null && next <= end; next = this.schedule.nextAt)
       await this.#moveTo(next);
     await this.#moveTo(end);
   }
 
   async #moveTo(at: number): Promise<void> {
-    const { activity } = this.ground;
+    const { underWay } = this.ground;
     if (this.plan.actions.some((action) => action.at === at)) await this.archive.refresh();
-    const { begun } = activity;
+    const { begun } = underWay;
     await this.ground.moveTo(new Date(START_MS + at));
-    const isDisturbed = activity.begun !== begun;
+    const isDisturbed = underWay.begun !== begun;
     await this.schedule.runUntil(at);
     // A relay that looked while the clock was moved may have reckoned with the time before.
     if (isDisturbed) for (const { relay } of this.#processes) relay.kick();
-    await this.ground.activity.idle();
+    await this.ground.underWay.idle();
   }
 
   #start(ports: Ports, config: Config, name: string, chance: Chance): Process {
@@ -136,7 +136,7 @@ export class RealWorld {
     const draws = chance.fork('pauses');
     const waits: Waits = {
       pause: this.schedule.pause,
-      nextTurn: () => this.ground.activity.until('a turn', setImmediate()),
+      nextTurn: () => this.ground.underWay.until('a turn', setImmediate()),
     };
     const registry = configuredRegistry(config, {
       ...{ records, iris: this.iris.reachedBy(line) },

@@ -27,15 +27,19 @@ function describeSequences(queues: string, redisUrls: () => readonly string[] | 
       for (const ground of grounds) await ground.close();
     }, SEQUENCES_MS);
 
-    /** Shares the seeds among the grounds. */
+    /** Shares the seeds among the grounds; one on which a sequence never came to rest is not used any more. */
     async function liveEach(seeds: readonly string[], live: typeof liveTwice): Promise<string[]> {
-      const rest = seeds[Symbol.iterator]();
+      const rest = [...seeds];
       const faults: string[] = [];
       const work = async (ground: Ground): Promise<void> => {
-        for (const seed of rest) faults.push(...(await live(ground, seed)).map((fault) => `seed ${seed}: ${fault}`));
+        for (let seed = rest.shift(); seed !== undefined; seed = rest.shift()) {
+          const name = `seed ${seed}`;
+          faults.push(...(await live(ground, seed)).map((fault) => `${name}: ${fault}`));
+        }
       };
-      await Promise.all(grounds.map(work));
-      return faults;
+      const ends = await Promise.allSettled(grounds.map(work));
+      const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+      return [...faults, ...reasons, ...rest.map((seed) => `seed ${seed} was not tried`)];
     }
 
     it(

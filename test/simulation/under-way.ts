@@ -7,20 +7,20 @@ const LOST_AFTER_MS = 30_000;
  * What is under way at ports that answer in their own time: calls to servers, jobs on their way to a worker,
  * notifications on their way to a relay. So that quiet is a signal, and no guess.
  */
-export class Activity {
+export class UnderWay {
   /** How much has begun so far. */
   begun = 0;
-  readonly #underWay = new Map<symbol, string>();
+  readonly #calls = new Map<symbol, string>();
   #onEnd: () => void = () => undefined;
 
   /** Something begins; it ends by the function that this answers. */
   begin(what: string): () => void {
     const token = Symbol(what);
-    this.#underWay.set(token, what);
+    this.#calls.set(token, what);
     this.begun += 1;
     return () => {
-      this.#underWay.delete(token);
-      if (this.#underWay.size === 0) this.#onEnd();
+      this.#calls.delete(token);
+      if (this.#calls.size === 0) this.#onEnd();
     };
   }
 
@@ -44,8 +44,8 @@ export class Activity {
 
   /** Resolves when nothing is under way, and nobody who was answered goes on. */
   async idle(): Promise<void> {
-    for (let begun = -1; begun !== this.begun || this.#underWay.size > 0;) {
-      if (this.#underWay.size > 0) await this.#end();
+    for (let begun = -1; begun !== this.begun || this.#calls.size > 0;) {
+      if (this.#calls.size > 0) await this.#end();
       begun = this.begun;
       // Whoever was answered goes on in this turn, or at the latest in the next.
       await setImmediate();
@@ -57,7 +57,7 @@ export class Activity {
     const answered = new AbortController();
     const ended = new Promise<void>((resolve) => (this.#onEnd = resolve));
     const lost = setTimeout(LOST_AFTER_MS, undefined, { signal: answered.signal }).then(() => {
-      throw new Error(`not in ${LOST_AFTER_MS / 1_000} s: ${[...new Set(this.#underWay.values())].join(', ')}`);
+      throw new Error(`not in ${LOST_AFTER_MS / 1_000} s: ${[...new Set(this.#calls.values())].join(', ')}`);
     });
     try {
       await Promise.race([ended, lost]);
@@ -72,12 +72,12 @@ export class OnTheWay {
   readonly #arrivals = new Map<string, () => void>();
 
   constructor(
-    private readonly activity: Activity,
+    private readonly underWay: UnderWay,
     private readonly what: string,
   ) {}
 
   send(name: string): void {
-    if (!this.#arrivals.has(name)) this.#arrivals.set(name, this.activity.begin(`${this.what} ${name}`));
+    if (!this.#arrivals.has(name)) this.#arrivals.set(name, this.underWay.begin(`${this.what} ${name}`));
   }
 
   arrive(name: string): void {
