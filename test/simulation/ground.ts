@@ -93,7 +93,8 @@ export class Ground {
   }
 
   async close(): Promise<void> {
-    await this.connection.drain(this.ports.flatMap(({ workers }) => workers));
+    // A sequence that came to no end has left jobs in hand, which would be waited for in vain.
+    await Promise.all(this.ports.flatMap(({ workers }) => workers.map((worker) => worker.close(true))));
     this.connection.close();
     for (const { wakeQueue, opened, pool } of this.ports)
       await Promise.all([wakeQueue.close(), opened.close(), pool.end()]);

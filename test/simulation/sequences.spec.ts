@@ -34,7 +34,10 @@ function describeSequences(queues: string, redisUrls: () => readonly string[] | 
       const work = async (ground: Ground): Promise<void> => {
         for (let seed = rest.shift(); seed !== undefined; seed = rest.shift()) {
           const name = `seed ${seed}`;
-          faults.push(...(await live(ground, seed)).map((fault) => `${name}: ${fault}`));
+          const found = await live(ground, seed).catch((error: unknown) => {
+            throw new Error(`${name}: ${String(error)}`, { cause: error });
+          });
+          faults.push(...found.map((fault) => `${name}: ${fault}`));
         }
       };
       const ends = await Promise.allSettled(grounds.map(work));
