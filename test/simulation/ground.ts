@@ -22,6 +22,8 @@ import { UNSTORABLE } from '../../apps/cli/simulate/database.js';
 import { UnderWay, OnTheWay } from './under-way.js';
 
 const PROCESSES = 2;
+/** Jobs that wait for IRIS keep their places while time stands still: there must be one for whoever comes. */
+const CONCURRENCY = 500;
 
 /** What the simulated database refuses to store, this one refuses as well, with the same code. */
 const REFUSE_UNSTORABLE = `
@@ -139,7 +141,7 @@ async function openPorts(around: Surroundings, jobs: OnTheWay, listeners: OnTheW
       for (const ref of refs) jobs.arrive(nameOf(ref));
       return running;
     };
-    const options = { connection: connection.options, prefix, ...wakeWorkerOptions(name) };
+    const options = { connection: connection.options, prefix, ...wakeWorkerOptions(name), concurrency: CONCURRENCY };
     const worker = new Worker(wakeQueueName(name), process, options);
     worker.on('error', () => undefined);
     return worker;
