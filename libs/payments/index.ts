@@ -9,8 +9,8 @@ export { CommandRefused, NotFound, ResolutionRefused, TooSoon } from './errors.j
 export { PAYMENT_STATES } from './machines.js';
 export { assemblePayments, configuredRegistry } from './assembly.js';
 export type { AssembledPayments } from './assembly.js';
-export { createPayments } from './payments.js';
-export type { Payments, PaymentsDependencies } from './payments.js';
+export { createPayments, openRecords } from './payments.js';
+export type { OpenedRecords, Payments, PaymentsDependencies } from './payments.js';
 export type { Records } from './records.js';
 export type { CheckedAttestation } from './postgres/attestation-shelf.js';
 export type { Closing, StoredIncident } from './postgres/incident-book.js';

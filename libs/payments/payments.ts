@@ -4,7 +4,7 @@ import type { Receipt } from '#libs/engine';
 import { createStore } from '#libs/engine';
 import type { IrisGateway } from '#libs/iris';
 import { createIrisGateway } from '#libs/iris';
-import type { Config } from '#libs/platform';
+import type { Config, Sealer } from '#libs/platform';
 import { createSealer } from '#libs/platform';
 import type { AssembledPayments } from './assembly.js';
 import { assemblePayments, configuredRegistry } from './assembly.js';
@@ -13,6 +13,7 @@ import { AttestationShelf } from './postgres/attestation-shelf.js';
 import { paymentEntities } from './postgres/entities.js';
 import { IncidentBook } from './postgres/incident-book.js';
 import { PaymentLookup } from './postgres/lookup.js';
+import type { Records } from './records.js';
 
 /** What a process brings to work with payments. */
 export interface PaymentsDependencies {
@@ -40,28 +41,15 @@ export interface Payments extends AssembledPayments {
  */
 export async function createPayments(deps: PaymentsDependencies): Promise<Payments> {
   const { pool, config, onCommitted } = deps;
-  const sealer = createSealer(encryptionKey(config));
-  const source = await new DataSource({
-    type: 'postgres',
-    url: deps.databaseUrl,
-    entities: paymentEntities,
-    synchronize: false,
-    extra: { max: 4, connectionTimeoutMillis: 5_000, statement_timeout: 10_000 },
-  }).initialize();
   const store = createStore(pool);
-  const records = {
-    lookup: new PaymentLookup(source, sealer, pool),
-    incidents: new IncidentBook(source),
-    shelf: new AttestationShelf(source, sealer),
-    identifiers: new Identifiers(pool, config.iris.iuvSegregationCode),
-  };
+  const { records, sealer, close } = await openRecords(deps);
   const registry = configuredRegistry(config, {
     iris: deps.iris ?? createIrisGateway(config.iris),
     records,
     ...(deps.chance && { chance: deps.chance }),
   });
   await store.assertMachinesUnchanged(registry).catch(async (error: unknown) => {
-    await source.destroy();
+    await close();
     throw error;
   });
   const payments = assemblePayments({ registry, store, records, sealer, ...(onCommitted && { onCommitted }) });
@@ -69,9 +57,39 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     ...payments,
     close: async () => {
       await payments.intake.drain();
-      await source.destroy();
+      await close();
     },
   };
+}
+
+/** What is kept beside the engine's rows, in the database. */
+export interface OpenedRecords {
+  readonly records: Records;
+  readonly sealer: Sealer;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the tables of the payments; for who puts the payments together differently. */
+export async function openRecords({
+  config,
+  databaseUrl,
+  pool,
+}: Pick<PaymentsDependencies, 'config' | 'databaseUrl' | 'pool'>): Promise<OpenedRecords> {
+  const sealer = createSealer(encryptionKey(config));
+  const source = await new DataSource({
+    type: 'postgres',
+    url: databaseUrl,
+    entities: paymentEntities,
+    synchronize: false,
+    extra: { max: 4, connectionTimeoutMillis: 5_000, statement_timeout: 10_000 },
+  }).initialize();
+  const records = {
+    lookup: new PaymentLookup(source, sealer, pool),
+    incidents: new IncidentBook(source),
+    shelf: new AttestationShelf(source, sealer),
+    identifiers: new Identifiers(pool, config.iris.iuvSegregationCode),
+  };
+  return { records, sealer, close: () => source.destroy() };
 }
 
 function encryptionKey(config: Config): Buffer {

@@ -1,8 +1,8 @@
 import type { StoredIncident } from '#libs/payments';
 import type { PaymentContext, Position, PositionReceipt } from '#machines/payment';
+import type { Archive } from './archive.js';
+import type { SimulatedIris } from './iris.js';
 import type { IrisPosition } from './iris-position.js';
-import { incidentsOf } from './records.js';
-import type { World } from './world.js';
 
 /** A payment's books beside IRIS's ledger. */
 interface Books {
@@ -12,25 +12,25 @@ interface Books {
 }
 
 /** What must be true of money at the end; each line names what is broken. */
-export function moneyFaults(world: World): string[] {
-  const books = booksOf(world);
+export function moneyFaults({ archive, iris }: { readonly archive: Archive; readonly iris: SimulatedIris }): string[] {
+  const books = booksOf(archive);
   const known = new Map(
     books.flatMap(({ context }) => positionsOf(context).map((position) => [position.idPagamento, position])),
   );
-  const incidents = incidentsOf(world.database);
+  const incidents = archive.incidents();
   return [
-    ...[...world.iris.positions.values()].flatMap((position) =>
+    ...[...iris.positions.values()].flatMap((position) =>
       ledgerFaults(position, known.get(position.idPagamento), incidents),
     ),
-    ...[...known.values()].flatMap((position) => inventions(position, world.iris.positions.get(position.idPagamento))),
+    ...[...known.values()].flatMap((position) => inventions(position, iris.positions.get(position.idPagamento))),
     ...books.flatMap(itemFaults),
     ...books.flatMap((book) => incidentFaults(book, incidents)),
-    ...world.iris.outrages.map((outrage) => `I1 ${outrage}`),
+    ...iris.outrages.map((outrage) => `I1 ${outrage}`),
   ];
 }
 
-const booksOf = ({ database }: World): Books[] =>
-  [...database.instances.values()]
+const booksOf = ({ instances }: Archive): Books[] =>
+  [...instances.values()]
     .filter(({ machine }) => machine === 'payment')
     .map(({ id, state, snapshot }) => ({ id, state, context: snapshot.context as unknown as PaymentContext }));
 

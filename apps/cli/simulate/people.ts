@@ -13,16 +13,15 @@ import type { PaymentContext } from '#machines/payment';
 import { currentAttempt, practiceInstanceId } from '#machines/payment';
 import type { PracticeContext } from '#machines/practice';
 import { createHash } from 'node:crypto';
+import type { Archive } from './archive.js';
 import type { Chance } from './chance.js';
-import type { SimulatedDatabase } from './database.js';
 import { UNSTORABLE } from './database.js';
 import type { SimulatedIris } from './iris.js';
 import type { IrisPosition } from './iris-position.js';
-import type { Node } from './node.js';
 import type { AtIris } from './payer.js';
 import { payOn, take } from './payer.js';
 import type { Action } from './plan.js';
-import { incidentsOf } from './records.js';
+import type { SimulatedProcess } from './process.js';
 import type { Schedule } from './schedule.js';
 import type { Trace } from './trace.js';
 
@@ -39,14 +38,20 @@ export interface Acknowledged {
   readonly type: string;
 }
 
+/** A process as people reach it. */
+export interface Reached {
+  readonly process: Pick<SimulatedProcess, 'frozenUntil'>;
+  readonly payments: AssembledPayments;
+}
+
 export interface PeopleOptions {
   readonly schedule: Schedule;
   readonly chance: Chance;
   readonly iris: SimulatedIris;
-  readonly database: SimulatedDatabase;
-  readonly trace: Trace;
+  readonly archive: Archive;
+  readonly trace: Pick<Trace, 'note'>;
   /** A process that can be reached now; null when none is up. */
-  readonly node: () => Node | null;
+  readonly node: () => Reached | null;
   readonly badAttestations: number;
 }
 
@@ -128,7 +133,7 @@ export class People {
 
   /** Operators do their work: what was given up is tried again, and most of the other incidents are decided. */
   resolveAll(): void {
-    for (const incident of incidentsOf(this.options.database).filter(({ resolution }) => resolution === null)) {
+    for (const incident of this.options.archive.incidents().filter(({ resolution }) => resolution === null)) {
       if (incident.effectKey !== null) this.#redrive(incident.incidentId);
       else if (this.options.chance.happens(DECIDED)) this.#resolve(incident);
     }
@@ -171,10 +176,10 @@ export class People {
   }
 
   #decide(does: 'resolve' | 'redrive'): void {
-    const { chance, database } = this.options;
-    const open = incidentsOf(database).filter(
-      ({ resolution, effectKey }) => resolution === null && (does === 'resolve' || effectKey !== null),
-    );
+    const { chance, archive } = this.options;
+    const open = archive
+      .incidents()
+      .filter(({ resolution, effectKey }) => resolution === null && (does === 'resolve' || effectKey !== null));
     if (open.length === 0) return;
     const incident = chance.pick(open);
     if (does === 'redrive') this.#redrive(incident.incidentId);
@@ -197,7 +202,7 @@ export class People {
     const node = this.options.node();
     const verify = (id: string): void =>
       this.#command(id, 'verify.requested', (payments) => payments.verify(id, PORTOS), node);
-    const others = [...this.options.database.instances.values()].filter(({ machine }) => machine === 'payment');
+    const others = [...this.options.archive.instances.values()].filter(({ machine }) => machine === 'payment');
     for (const { id } of others) verify(id);
     node?.payments.annul(paymentId, UNSTORABLE, PORTOS).catch(() => undefined);
     for (const { id } of others) verify(id);
@@ -225,11 +230,11 @@ export class People {
     { practice, kind }: { readonly practice: number; readonly kind: ChargeKind },
     go: (instance: Instance) => void,
   ): void {
-    const { database } = this.options;
-    const held = database.instances.get(practiceInstanceId(nameOf(practice)));
+    const { archive } = this.options;
+    const held = archive.instances.get(practiceInstanceId(nameOf(practice)));
     const charges = (held?.snapshot.context as unknown as PracticeContext | undefined)?.charges ?? [];
     const charge = charges.find((candidate) => candidate.kind === kind) ?? charges[0];
-    const instance = charge && database.instances.get(charge.paymentId);
+    const instance = charge && archive.instances.get(charge.paymentId);
     if (instance) go(instance);
   }
 

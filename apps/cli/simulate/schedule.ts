@@ -37,6 +37,12 @@ export class Schedule {
     this.#add(this.now + Math.max(0, ms), run, true);
   }
 
+  /** When something happens next; null when nothing more is to happen. */
+  get nextAt(): number | null {
+    while (this.#heap[0] && !this.#heap[0].run) pop(this.#heap);
+    return this.#heap[0]?.at ?? null;
+  }
+
   readonly pause: Pause = (ms, signal) =>
     new Promise((resolve) => {
       const end = this.#add(this.now + Math.max(0, ms), resolve, false);

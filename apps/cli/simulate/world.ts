@@ -1,4 +1,6 @@
+import type { Config } from '#libs/platform';
 import { readConfig } from '#libs/platform';
+import { archiveOf } from './archive.js';
 import { Chance } from './chance.js';
 import { SimulatedDatabase } from './database.js';
 import { SimulatedIris } from './iris.js';
@@ -28,13 +30,22 @@ const SETTINGS = {
   PUSH_CONFIRM_TIMEOUT: 'PT10M',
 } as const;
 /** When the last watch of the last attempt has long ended. */
-const END_MS = BUSY_MS + 8 * HOUR;
+export const END_MS = BUSY_MS + 8 * HOUR;
+
+/** How an installation is set up in the world of a seed. */
+export const configFrom = (chance: Chance): Config =>
+  readConfig({
+    ...SETTINGS,
+    IRIS_DELETE: chance.fork('settings').happens(0.3) ? 'whenIdle' : 'never',
+    ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
+  });
 
 /** A world made from a plan: everything that is ours is real, everything around it is simulated. */
 export class World {
   readonly schedule = new Schedule();
   readonly trace = new Trace();
   readonly database = new SimulatedDatabase(() => this.schedule.now);
+  readonly archive = archiveOf(this.database);
   readonly iris: SimulatedIris;
   readonly people: People;
   readonly nodes: Node[] = [];
@@ -46,14 +57,13 @@ export class World {
   readonly #doorbell: Doorbell;
   readonly #chance: Chance;
 
-  constructor(readonly plan: Plan) {
-    this.#chance = new Chance(plan.seed);
-    const deletes = this.#chance.fork('settings').happens(0.3) ? 'whenIdle' : 'never';
-    this.config = readConfig({
-      ...SETTINGS,
-      IRIS_DELETE: deletes,
-      ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
-    });
+  /** @param chance what decides all that the plan leaves open; that of the seed unless given */
+  constructor(
+    readonly plan: Plan,
+    chance = new Chance(plan.seed),
+  ) {
+    this.#chance = chance;
+    this.config = configFrom(chance);
     this.#queue = new SimulatedQueue(this.schedule, this.#chance.fork('queue'), () =>
       this.#isQuiet ? NO_QUEUE_FAULTS : plan.queue,
     );
@@ -65,7 +75,7 @@ export class World {
     );
     this.#doorbell = new Doorbell(this.schedule, this.#chance.fork('doorbell'));
     this.people = new People({
-      ...{ schedule: this.schedule, iris: this.iris, database: this.database, trace: this.trace },
+      ...{ schedule: this.schedule, iris: this.iris, archive: this.archive, trace: this.trace },
       chance: this.#chance.fork('people'),
       node: () => this.#someNode(),
       badAttestations: plan.badAttestations,
