@@ -270,6 +270,12 @@ describe('every event in every state of a practice', () => {
     expect(story.reason ?? (story.state === place ? '+' : '>')).toBe(expected);
   });
 
+  it('stands on the pages under the name it is stored by, each state with what it means', () => {
+    expect(description).toMatchObject({ name: 'practice', version: '1' });
+    const silent = description.states.filter((state) => !/^[A-Z].*\.$/.test(state.description ?? ''));
+    expect(silent.map((state) => state.path)).toEqual([]);
+  });
+
   it('arms no timer', () => {
     for (const place of places) expect(PLACES[place]().instance.timers).toEqual({});
   });
