@@ -73,6 +73,12 @@ describe('a decision about money', () => {
     expect(story.incidents.at(-1)).toMatchObject({ kind: 'duplicatePayment', idTransazione: 'T1', amountCents: 1_500 });
   });
 
+  it('may refund what came for a charge that was dropped, which settles nothing', () => {
+    const story = decide(atIris().drop().report('paid', { tx: 'T1', cents: 1_500 }), 'amountMismatch', 'refund', 'T1');
+    expect(story.reason).toBeNull();
+    expect(written(story)).toEqual(['T1 refundDue']);
+  });
+
   it('that dismisses a refund closes the incident, and the money stays owed', () => {
     const refund = decide(reversal(), 'anomaly', 'refund', null);
     expect(written(decide(refund, 'duplicatePayment', 'dismiss', null))).toEqual(['- refundDue']);
