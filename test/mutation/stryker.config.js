@@ -7,6 +7,8 @@ export default {
   jest: { configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
+  // A busy machine must not pass for a mutant that never ends: that would count as found.
+  timeoutMS: 60_000,
   plugins: ['@stryker-mutator/jest-runner'],
   ignorePatterns: ['.data', 'dist', 'coverage', '.ci', 'apps', 'docker', 'docs'],
   // Not under node_modules: what stands there is not transformed.
