@@ -43,8 +43,7 @@ function atPace(pace: Pace, position: Position, settings: PaymentSettings): Ques
     : { pace: 'iris.watch', report: 'change', afterMs: settings.firstWatchMs };
 }
 
-const mayExist = (attempt: Attempt | undefined): boolean =>
-  attempt?.opening === 'opened' || attempt?.opening === 'burnt';
+const mayExist = ({ opening }: Attempt): boolean => opening === 'opened' || opening === 'burnt';
 
 /** Positions IRIS may still take money on: opened or burnt, and not settling their item. */
 const livePositions = (context: PaymentContext): readonly Position[] =>

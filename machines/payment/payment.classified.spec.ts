@@ -124,6 +124,29 @@ describe('every event in every state', () => {
   });
 });
 
+describe('the pages about the machine', () => {
+  const rules = [...description.anywhere, ...description.states.flatMap((state) => state.transitions)];
+
+  it('say what every state means', () => {
+    const silent = description.states.filter((state) => !/^[A-Z].*\.$/.test(state.description ?? ''));
+    expect(silent.map((state) => state.path)).toEqual([]);
+  });
+
+  it('say why whatever is refused is refused', () => {
+    expect(rules.filter(({ refusal }) => refusal === '').map(({ event }) => event)).toEqual([]);
+    expect(rules.filter(({ refusal }) => refusal === 'for a reason found in its data')).toEqual([]);
+  });
+
+  it('call blocked what PORTOS shows as "pending di pagamento"', () => {
+    const blocked = description.states.filter((state) => state.tags.includes('blocked'));
+    expect(blocked.map((state) => state.path)).toEqual(['rejected', 'annulled', 'notConcluded']);
+  });
+
+  it('call the machine and its version by the names that its instances are stored under', () => {
+    expect(description).toMatchObject({ name: 'payment', version: '1' });
+  });
+});
+
 describe('time in every state', () => {
   it.each(places)('%s arms these timers and no others', (place) => {
     const armed = PLACES[place]()

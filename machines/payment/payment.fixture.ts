@@ -4,6 +4,7 @@ import type { Attempt, PaymentContext, Position } from './payment.context.js';
 import { currentAttempt } from './payment.context.js';
 import { createPaymentMachine } from './payment.machine.js';
 import type { AttemptIds, DropCause, Esito, IncidentPayload, PaymentMessage } from './payment.messages.js';
+import { PAYMENT_EFFECT_TYPES } from './payment.messages.js';
 import type { PaymentSettings } from './payment.settings.js';
 import { DEFAULT_PAYMENT_SETTINGS } from './payment.settings.js';
 
@@ -181,12 +182,17 @@ export class PaymentStory {
     if (decision.kind === 'dropped') throw new Error(decision.reason);
     if (decision.kind === 'applied') {
       for (const key of decision.cancelled) this.standing.delete(key);
-      for (const effect of decision.effects) this.standing.set(effect.key, effect);
+      for (const effect of decision.effects) {
+        if (!KNOWN_EFFECTS.has(effect.type)) throw new Error(`nobody carries out ${effect.type}`);
+        this.standing.set(effect.key, effect);
+      }
       this.asked.push(...decision.effects);
     }
     return decision.instance;
   }
 }
+
+const KNOWN_EFFECTS: ReadonlySet<string> = new Set([...PAYMENT_EFFECT_TYPES, 'timer']);
 
 /** Building a machine costs more than a decision: one for each set of settings serves every story. */
 const machines = new Map<string, ReturnType<typeof createPaymentMachine>>();

@@ -65,6 +65,67 @@ describe('a person is told of', () => {
     expect(incident.facts).toMatch(/^[A-Z].*\.$/);
   });
 
+  it('each under a name of its own, so that none hides another', () => {
+    const named = CAUSES.map(
+      ([, tell]) =>
+        tell()
+          .asked.filter(({ type }) => type === 'incident.open')
+          .at(-1)?.key,
+    );
+    expect(named).toEqual([
+      'incident/duplicatePayment/i1.1/T2',
+      'incident/duplicatePayment/i1.1/T1',
+      'incident/amountMismatch/i1.1/T-i1.1',
+      'incident/reversed/i1.1',
+      'incident/contradicted/i1.1/unpaid',
+      'incident/unreadable/i1.1',
+      'incident/confirmationOverdue/i1.1',
+      'incident/watchEnded/i1.1',
+      'incident/unconfirmedNotification/i1.1/T1',
+      'incident/unconfirmedNotification/other/T1',
+      'incident/receiptProblem/attestation/i1.1/5',
+      'incident/parkedEffect/practice/5',
+      'incident/misconfiguration/1',
+      'incident/openTimeout/1',
+    ]);
+  });
+
+  it('the position and the transaction that it is about', () => {
+    const about = CAUSES.map(([, tell]) => last(tell())).map(({ idPagamento, idTransazione }) => [
+      idPagamento,
+      idTransazione,
+    ]);
+    expect(about).toEqual([
+      ...[
+        ['i1.1', 'T2'],
+        ['i1.1', 'T1'],
+        ['i1.1', 'T-i1.1'],
+        ['i1.1', null],
+        ['i1.1', null],
+        ['i1.1', null],
+      ],
+      ...[
+        ['i1.1', null],
+        ['i1.1', null],
+        ['i1.1', 'T1'],
+        ['other', 'T1'],
+        ['i1.1', null],
+      ],
+      ...[
+        [null, null],
+        [null, null],
+        [null, null],
+      ],
+    ]);
+  });
+
+  it('money without transaction, under a name that says so', () => {
+    const story = tooSlow().report('paid', { tx: null, cents: 1_500 });
+    expect(story.asked.filter(({ type }) => type === 'incident.open').map(({ key }) => key)).toEqual([
+      'incident/amountMismatch/i1.1/-',
+    ]);
+  });
+
   it('every kind there is', () => {
     const kinds: Record<IncidentKind, true> = {
       ...{ duplicatePayment: true, amountMismatch: true, anomaly: true, parkedEffect: true },

@@ -133,7 +133,7 @@ export function paymentSetup(settings: PaymentSettings) {
       hearParked: on('effect.parked', (context, event) => moves.hearParked(context, event)),
     },
     guards: {
-      bringsIdentifiers: ({ event }) => event.type === 'redirect.requested' && event.next !== null,
+      bringsIdentifiers: when('redirect.requested', (_, event) => event.next !== null),
       isForCurrentAttempt: ({ context, event }) => attemptNamedBy(event) === currentAttempt(context).number,
       isForCurrentAttemptPastDeadline: ({ context, event }) =>
         attemptNamedBy(event) === currentAttempt(context).number && context.deadlineSeq !== null,
@@ -147,21 +147,21 @@ export function paymentSetup(settings: PaymentSettings) {
       isForeignPosition: ({ context, event }) => positionNamedBy(context, event) === undefined,
       isUnaskedDeletion: ({ context, event }) => positionNamedBy(context, event)?.deletion !== 'asked',
       isAttested: ({ context, event }) => positionNamedBy(context, event)?.attested === true,
-      isNothingNew: ({ context, event }) =>
-        event.type === 'position.reported' && reasonToIgnore(context, event) !== null,
+      isNothingNew: when('position.reported', (context, event) => reasonToIgnore(context, event) !== null),
       isAlreadyConfirmed: ({ context, event }) =>
         (event.type === 'notification.due' || event.type === 'notification.received') &&
         moves.isConfirmed(context, event),
-      isMisfitResolution: ({ context, event }) =>
-        event.type === 'incident.resolved' && reasonNotToResolve(context, event) !== null,
-      isAboutReceipt: ({ context, event }) => event.type === 'incident.resolved' && isAboutReceipt(context, event),
-      isAboutOpening: ({ event }) => event.type === 'effect.parked' && event.effectType === 'iris.open',
-      isAboutIncident: ({ event }) => event.type === 'effect.parked' && event.effectType === 'incident.open',
-      isNewAcknowledgement: ({ context, event }) =>
-        event.type === 'regenerate.requested' &&
-        event.acknowledgeInFlight &&
-        context.regenerate?.acknowledgedBy === null &&
-        event.attempt === currentAttempt(context).number,
+      isMisfitResolution: when('incident.resolved', (context, event) => reasonNotToResolve(context, event) !== null),
+      isAboutReceipt: when('incident.resolved', isAboutReceipt),
+      isAboutOpening: when('effect.parked', (_, event) => event.effectType === 'iris.open'),
+      isAboutIncident: when('effect.parked', (_, event) => event.effectType === 'incident.open'),
+      isNewAcknowledgement: when(
+        'regenerate.requested',
+        (context, event) =>
+          event.acknowledgeInFlight &&
+          context.regenerate?.acknowledgedBy === null &&
+          event.attempt === currentAttempt(context).number,
+      ),
 
       isAllSettled: ({ context }) => verdict.allSettled(context),
       isInProgress: ({ context }) => verdict.hasInProgress(context),
@@ -173,8 +173,10 @@ export function paymentSetup(settings: PaymentSettings) {
       isTransferUnderway: ({ context }) => verdict.hasTransferUnderway(context),
       isQuarantined: ({ context }) => verdict.hasQuarantine(context),
       isDropped: ({ context }) => context.dropped !== null,
-      isReplacingPartlyPaid: ({ context, event }) =>
-        event.type === 'charge.dropped' && event.because === 'replaced' && verdict.hasSettledItem(context),
+      isReplacingPartlyPaid: when(
+        'charge.dropped',
+        (context, event) => event.because === 'replaced' && verdict.hasSettledItem(context),
+      ),
       isCoolingDown: ({ context }) => context.coolingDown,
       isLimitReached: ({ context }) => context.regenerations >= settings.regenerateLimit,
 
@@ -210,6 +212,12 @@ const positionNamedBy = (context: PaymentContext, event: PaymentEvent) =>
 
 const openingOf = (context: PaymentContext, event: PaymentEvent) =>
   context.attempts.find((attempt) => attempt.number === attemptNamedBy(event))?.opening;
+
+/** A question about one type of event. */
+const when =
+  <Type extends PaymentEvent['type']>(type: Type, test: (context: PaymentContext, event: EventOf<Type>) => boolean) =>
+  ({ context, event }: { readonly context: PaymentContext; readonly event: PaymentEvent }): boolean =>
+    event.type === type && test(context, event as EventOf<Type>);
 
 /** An action that makes a move: the next context, and what is asked of the world. */
 const act = (make: (context: PaymentContext, event: PaymentEvent) => Move) =>

@@ -35,6 +35,32 @@ describe('the watch', () => {
     expect(story.incidents).toEqual([]);
   });
 
+  it('of one attempt ends, or goes on, for itself only', () => {
+    const story = tooSlow().regenerate().report('unpaid').opened().redirect();
+    const { timers } = story.instance;
+    story.report('inProgress').fire('watch/1');
+    expect(story.context.attempts.map(({ watched }) => watched)).toEqual([false, true]);
+    expect(story.poll(1, 1)).toBeUndefined();
+    expect(story.poll(1, 2)).toMatchObject({ type: 'iris.poll' });
+    expect(story.incidents).toEqual([]);
+    story.fire('watch/2');
+    expect(story.timers()).not.toContain('watch/1');
+    expect(story.instance.timers['watch/2']).toBeGreaterThan(timers['watch/2'] ?? Infinity);
+    expect(story.incidents).toMatchObject([{ kind: 'anomaly', idPagamento: story.position().idPagamento }]);
+  });
+
+  it('asks no more about a position that settles its item, and goes on about the one beside it', () => {
+    const story = atIris({ items: 2 }).report('paid');
+    expect(story.poll(1)).toBeUndefined();
+    expect(story.poll(2)).toMatchObject({ type: 'iris.poll' });
+  });
+
+  it('begins with a question about one position of several', () => {
+    const story = new PaymentStory({ items: 2 }).notify('T1');
+    expect(story.timers()).toContain('watch/1');
+    expect(story.poll(2)).toBeUndefined();
+  });
+
   it('that ends while a payment is in progress is an incident', () => {
     const story = tooSlow().report('inProgress').fire('watch/1');
     expect(story.incidents).toMatchObject([{ kind: 'anomaly', idPagamento: story.position().idPagamento }]);

@@ -4,7 +4,7 @@ import { advance, describeMachine } from '#libs/engine';
 import { practiceMachine } from './practice.machine.js';
 import type { PracticeContext } from './practice.machine.js';
 import type { ChargeRef, PracticeMessage } from './practice.messages.js';
-import { PRACTICE_EFFECT_TYPES, PRACTICE_EVENT_TYPES } from './practice.messages.js';
+import { ALLOWED_CHARGES, PRACTICE_EFFECT_TYPES, PRACTICE_EVENT_TYPES } from './practice.messages.js';
 
 class PracticeStory {
   decision: Decision;
@@ -68,6 +68,19 @@ class PracticeStory {
 const bolli: ChargeRef = { paymentId: 'pay_bolli', kind: 'bolli' };
 const istruttoria: ChargeRef = { paymentId: 'pay_istruttoria', kind: 'istruttoria' };
 const other: ChargeRef = { paymentId: 'pay_other', kind: 'istruttoria' };
+
+/** An incident that can only be dismissed; money is its payments' affair. */
+const incident = (about: string, payload: { readonly kind: string; readonly effectKey?: string }) => ({
+  key: `incident/${about}`,
+  type: 'incident.open',
+  lane: null,
+  afterMs: 0,
+  payload: {
+    ...{ idPagamento: null, idTransazione: null, amountCents: null, effectKey: null },
+    ...{ facts: expect.any(String), allowedResolutions: ['dismiss'] },
+    ...payload,
+  },
+});
 
 const PLACES = {
   'collecting.active': () => new PracticeStory(),
@@ -159,6 +172,39 @@ describe('a practice', () => {
     expect(new PracticeStory().paid(bolli).replace(bolli).state).toBe('settled');
   });
 
+  it('refuses what was decided about fewer charges, or about others, than there are', () => {
+    for (const known of [
+      [],
+      ['pay_bolli'],
+      ['pay_bolli', 'pay_other'],
+      ['pay_bolli', 'pay_istruttoria', 'pay_other'],
+    ]) {
+      const story = new PracticeStory().hear({ type: 'practice.withdrawn', known, reason: 'withdrawn' });
+      expect(story.reason).toBe('the charges were replaced meanwhile');
+      expect(story.state).toBe('collecting.active');
+    }
+  });
+
+  it('without any charge waits for one', () => {
+    expect(new PracticeStory([]).state).toBe('collecting.active');
+    expect(new PracticeStory().replace().state).toBe('collecting.active');
+  });
+
+  it('begins with nothing paid, as what and under whose name it was opened', () => {
+    expect(new PracticeStory().context).toEqual({
+      practiceId: 'P1',
+      practiceType: 'istanza',
+      charges: [
+        { ...bolli, paid: false },
+        { ...istruttoria, paid: false },
+      ],
+    });
+  });
+
+  it('notes only the charge that was paid', () => {
+    expect(new PracticeStory().paid(istruttoria).context.charges.map(({ paid }) => paid)).toEqual([false, true]);
+  });
+
   it('does not drop a paid charge', () => {
     expect(new PracticeStory().paid(bolli).replace(other).reason).toBe('a paid charge cannot be replaced');
   });
@@ -166,7 +212,8 @@ describe('a practice', () => {
   it('tells a person when a charge it dropped is paid after all', () => {
     const story = new PracticeStory().replace(bolli).paid(istruttoria);
     expect(story.state).toBe('collecting.active');
-    expect(story.asked).toMatchObject([{ type: 'incident.open', payload: { kind: 'anomaly' } }]);
+    expect(story.asked).toEqual([incident('unexpected/pay_istruttoria', { kind: 'anomaly' })]);
+    expect(story.asked[0]?.payload).toMatchObject({ facts: expect.stringContaining('pay_istruttoria') });
   });
 
   it('that is withdrawn is settled no more, and notes what was paid before', () => {
@@ -182,9 +229,23 @@ describe('a practice', () => {
     expect(story.reason).toBe('it can only be dismissed');
   });
 
+  it('tells a person of an effect that was given up, each time, and by the name it may be redriven by', () => {
+    const parked = { type: 'effect.parked', effectType: 'tell', key: 'annul/x', reason: 'tried 10 times' } as const;
+    const story = new PracticeStory().hear(parked);
+    expect(story.asked).toEqual([incident('parkedEffect/annul/x/2', { kind: 'parkedEffect', effectKey: 'annul/x' })]);
+    expect(story.asked[0]?.payload).toMatchObject({ facts: 'The effect tell was given up: tried 10 times' });
+    expect(story.hear(parked).asked).toMatchObject([{ key: 'incident/parkedEffect/annul/x/3' }]);
+  });
+
   it('opens no incident about an incident', () => {
     const parked = { effectType: 'incident.open', key: 'incident/x', reason: 'broken' };
     expect(new PracticeStory().hear({ type: 'effect.parked', ...parked }).reason).toBe('it is an incident itself');
+  });
+});
+
+describe('the charges of a practice', () => {
+  it('are both carts for an istanza, and the stamp duties only for the others', () => {
+    expect(ALLOWED_CHARGES).toEqual({ istanza: ['bolli', 'istruttoria'], fineLavori: ['bolli'], collaudo: ['bolli'] });
   });
 });
 
@@ -207,6 +268,12 @@ describe('every event in every state of a practice', () => {
     expect(story.state).toBe(place);
     story.hear(EVENTS[type]);
     expect(story.reason ?? (story.state === place ? '+' : '>')).toBe(expected);
+  });
+
+  it('stands on the pages under the name it is stored by, each state with what it means', () => {
+    expect(description).toMatchObject({ name: 'practice', version: '1' });
+    const silent = description.states.filter((state) => !/^[A-Z].*\.$/.test(state.description ?? ''));
+    expect(silent.map((state) => state.path)).toEqual([]);
   });
 
   it('arms no timer', () => {

@@ -18,24 +18,11 @@ import { createPool } from '#libs/platform';
 import type { TestDatabase } from '#libs/testkit';
 import { createTestDatabase, stopClock } from '#libs/testkit';
 import type { Pool } from 'pg';
-import { UNSTORABLE } from '../../apps/cli/simulate/database.js';
 import { UnderWay, OnTheWay } from './under-way.js';
 
 const PROCESSES = 2;
 /** Jobs that wait for IRIS keep their places while time stands still: there must be one for whoever comes. */
 const CONCURRENCY = 500;
-
-/** What the simulated database refuses to store, this one refuses as well, with the same code. */
-const REFUSE_UNSTORABLE = `
-  create function engine.refuse_unstorable() returns trigger language plpgsql as $$
-  begin
-    if new.payload::text like '%${UNSTORABLE}%' then
-      raise exception using errcode = '22003', message = '${UNSTORABLE}';
-    end if;
-    return new;
-  end $$;
-  create trigger refuse_unstorable before insert on engine.transition
-    for each row execute function engine.refuse_unstorable()`;
 
 const EMPTY = `
   select 'truncate ' || string_agg(format('%I.%I', schemaname, tablename), ', ') as text from pg_tables
@@ -70,7 +57,6 @@ export class Ground {
   static async open(name: string, redisUrls: readonly string[] | null, config: Config): Promise<Ground> {
     const database = await createTestDatabase({ name: 'payments', migrate: migrateAll });
     const pool = createPool(database.url, { max: 2, applicationName: 'sequences' });
-    await pool.query(REFUSE_UNSTORABLE);
     const setClock = await stopClock(pool);
     const backend = await openQueueBackend({ databaseUrl: database.url, redisUrls });
     useQueueBackend(backend); // BullMQ's workers know their backend by it

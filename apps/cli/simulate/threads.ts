@@ -4,6 +4,7 @@ import type { SeedResult, Share } from './worker.js';
 
 /** Of every so many seeds one is lived through twice: it must take the same course. */
 const TWICE_EVERY = 50;
+const YOUNG_MB = 128;
 
 export interface ThreadOptions {
   /** Ends at the first seed that breaks an invariant. */
@@ -20,7 +21,11 @@ export async function liveAll(seeds: readonly string[], options: ThreadOptions =
   const workers: Worker[] = [];
   const work = (index: number): Promise<void> => {
     const own = seeds.filter((_, position) => position % threads === index);
-    const worker = new Worker(module, { workerData: { seeds: own, twiceEvery: TWICE_EVERY } satisfies Share });
+    const worker = new Worker(module, {
+      workerData: { seeds: own, twiceEvery: TWICE_EVERY } satisfies Share,
+      // A world leaves nothing behind: with room enough most of it is never copied.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     workers.push(worker);
     return new Promise((resolve, reject) => {
       worker.on('message', (result: SeedResult) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { assign, cancel, enqueueActions, raise, setup } from 'xstate';
+import { assign, cancel, enqueueActions, log, raise, setup } from 'xstate';
 import { advance, statePath, timerKey } from './advance.js';
 import type { Applied, Decision, Instance } from './decision.js';
 import { InvariantBroken } from './errors.js';
@@ -66,6 +66,9 @@ const parcel = setup({
     trackedAnew: { actions: 'trackAnew' },
     lost: { actions: { type: 'cancelEffect', params: { key: 'track' } } },
     pushed: { target: '.gone' },
+    whispered: { actions: log('a word') },
+    wandered: { target: '.attic', actions: { type: 'ignore', params: { reason: 'and yet it goes' } } },
+    begged: { actions: ['trackTwice', { type: 'ignore', params: { reason: 'and yet it asks' } }] },
   },
   states: {
     shelf: {
@@ -80,6 +83,7 @@ const parcel = setup({
       states: { waiting: { after: { PATIENCE: 'overdue' } }, overdue: {} },
       on: { returned: 'shelf' },
     },
+    attic: {},
     gone: { type: 'final' },
   },
 });
@@ -133,7 +137,9 @@ describe('a decision', () => {
   });
 
   it('takes a raise without delay inside the same step', () => {
-    expect(life('hurried').state).toBe('road.waiting');
+    const { instance, effects } = applied(tell(life(), 'hurried'));
+    expect(instance).toMatchObject({ state: 'road.waiting', timers: { [TIMER]: 2 } });
+    expect(effects.map(({ key }) => key)).toEqual([timerKey(TIMER)]);
   });
 });
 
@@ -181,6 +187,23 @@ describe('a timer', () => {
     expect(instance).toMatchObject({ state: 'road.overdue', timers: {} });
   });
 
+  it('that comes due leaves the others standing, whether the machine heeds it or not', () => {
+    const instance = life('sent', 'reminded');
+    const heeded = applied(tell(instance, 'remember', { timerId: 'reminder', armedSeq: 3 })).instance;
+    expect(heeded.timers).toEqual({ [TIMER]: 2 });
+    expect(tell(instance, 'asked', { timerId: 'reminder', armedSeq: 3 })).toMatchObject({
+      kind: 'ignored',
+      instance: { seq: 4, timers: { [TIMER]: 2 } },
+    });
+  });
+
+  it('of an instance that is not there is dropped', () => {
+    expect(tell(null, TIMER, { timerId: TIMER, armedSeq: 2 })).toEqual({
+      kind: 'dropped',
+      reason: 'the timer was cancelled or armed again',
+    });
+  });
+
   it('is cancelled when its state is left, and dropped if it comes all the same', () => {
     const decision = applied(tell(life('sent'), 'returned'));
     expect(decision).toMatchObject({ cancelled: [timerKey(TIMER)], instance: { timers: {} } });
@@ -218,8 +241,9 @@ describe('a refusal', () => {
     expect(tell(life('sent'), 'painted')).toMatchObject({ reason: 'no rule for painted in road.waiting' });
   });
 
-  it('that changes something is a fault of the machine', () => {
-    expect(() => tell(life(), 'lied')).toThrow(InvariantBroken);
+  it.each(['lied', 'wandered', 'begged'])('that changes something is a fault of the machine: %s', (type) => {
+    const broken = new InvariantBroken(`machine parcel ignores ${type} and yet changes`);
+    expect(() => tell(life(), type)).toThrow(broken);
   });
 });
 
@@ -227,7 +251,16 @@ describe('what must not be', () => {
   it('a stored state the machine does not know', () => {
     const instance = life();
     const unknown = { ...instance, snapshot: { ...instance.snapshot, value: 'nowhere' } };
-    expect(() => tell(unknown, 'sent')).toThrow(InvariantBroken);
+    const broken: unknown = expect.objectContaining({
+      name: 'InvariantBroken',
+      message: expect.stringMatching(/^parcel-1: .*nowhere/) as unknown,
+      cause: expect.any(Error) as unknown,
+    });
+    expect(() => tell(unknown, 'sent')).toThrow(broken);
+  });
+
+  it('an action of XState itself, which no handler would carry out', () => {
+    expect(() => tell(life(), 'whispered')).toThrow('machines here ask for named effects only, not xstate.log');
   });
 
   it('a machine that ends: nothing could be heard any more', () => {
@@ -236,6 +269,8 @@ describe('what must not be', () => {
 
   it('two paths at once', () => {
     expect(statePath({ road: { waiting: 'gate' } })).toBe('road.waiting.gate');
-    expect(() => statePath({ road: 'waiting', rail: 'waiting' })).toThrow(InvariantBroken);
+    const two = { road: 'waiting', rail: 'waiting' };
+    expect(() => statePath(two)).toThrow(new InvariantBroken(`state value ${JSON.stringify(two)} is not one path`));
+    expect(() => statePath({})).toThrow('state value {} is not one path');
   });
 });

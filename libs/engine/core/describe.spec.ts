@@ -4,7 +4,10 @@ import { describeMachine } from './describe.js';
 
 /** Small, and uses every construct our machines use. */
 const parcel = setup({
-  types: { context: {} as { tries: number }, events: {} as { type: 'sent' } | { type: 'lost' } | { type: 'seen' } },
+  types: {
+    context: {} as { tries: number },
+    events: {} as { type: 'sent' } | { type: 'lost' } | { type: 'seen' } | { type: 'moved' },
+  },
   delays: { PATIENCE: 60_000 },
   actions: {
     'courier.call': (_, params: { key: string }) => ({ params }),
@@ -19,6 +22,7 @@ const parcel = setup({
   initial: 'open',
   on: {
     seen: { actions: { type: 'ignore', params: { reason: 'nobody asked' } } },
+    moved: { actions: { type: 'ignore', params: () => ({ reason: 'computed' }) } },
     lost: { description: 'found where it was', actions: { type: 'ignore', params: () => ({ reason: 'computed' }) } },
   },
   states: {
@@ -48,7 +52,7 @@ describe('the description of a machine', () => {
       name: 'parcel',
       version: '2',
       initial: 'open',
-      events: ['seen', 'lost', 'sent'],
+      events: ['seen', 'moved', 'lost', 'sent'],
       delays: [{ name: 'PATIENCE', ms: 60_000 }],
       effects: ['courier.call'],
     });
@@ -84,6 +88,7 @@ describe('the description of a machine', () => {
   it('gives the reason of a refusal, or describes one that is only known when it happens', () => {
     expect(description.anywhere.map(({ event, refusal }) => ({ event, refusal }))).toEqual([
       { event: 'seen', refusal: 'nobody asked' },
+      { event: 'moved', refusal: 'for a reason found in its data' },
       { event: 'lost', refusal: 'found where it was' },
     ]);
   });
@@ -95,5 +100,14 @@ describe('the description of a machine', () => {
   it('refuses a machine with a nameless guard, which could not be drawn', () => {
     const nameless = setup({}).createMachine({ initial: 'a', states: { a: { always: { guard: () => false } } } });
     expect(() => describeMachine(nameless)).toThrow('has a name');
+  });
+
+  it('of one without states and without version says so', () => {
+    expect(describeMachine(setup({}).createMachine({ id: 'stone' }))).toMatchObject({
+      name: 'stone',
+      version: null,
+      initial: null,
+      states: [],
+    });
   });
 });

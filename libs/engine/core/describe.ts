@@ -95,7 +95,7 @@ function describeState(node: AnyStateNode): StateDescription[] {
 }
 
 function initialOf(node: AnyStateNode): string | null {
-  const initial = childrenOf(node).length > 0 ? node.initial.target[0] : undefined;
+  const [initial] = node.initial.target;
   return initial ? pathOf(initial) : null;
 }
 
@@ -125,8 +125,7 @@ function describeTransition(transition: AnyTransitionDefinition): TransitionDesc
 function refusalOf({ actions, description }: AnyTransitionDefinition): string | null {
   const ignore = (actions as readonly unknown[]).find((action) => nameOf(action) === 'ignore');
   if (ignore === undefined) return null;
-  const { params } = ignore as { params?: unknown };
-  const reason = typeof params === 'object' && params !== null && 'reason' in params ? params.reason : undefined;
+  const reason = (ignore as { params?: { reason?: unknown } }).params?.reason;
   return typeof reason === 'string' ? reason : (description ?? 'for a reason found in its data');
 }
 
@@ -136,8 +135,7 @@ const namesOf = (actions: readonly unknown[]): string[] =>
 
 function nameOf(named: unknown): string {
   if (typeof named === 'string') return named;
-  if ((typeof named === 'object' || typeof named === 'function') && named !== null && 'type' in named) {
-    if (typeof named.type === 'string') return named.type;
-  }
+  const type = (named as { type?: unknown } | null | undefined)?.type;
+  if (typeof type === 'string') return type;
   throw new TypeError('every guard and action of a machine has a name, so that it can be drawn');
 }
