@@ -94,6 +94,10 @@ export class People {
         });
         return;
       }
+      case 'payAgain': {
+        this.#ofPayment(action, (instance) => this.#payAgain(instance));
+        return;
+      }
       case 'regenerate': {
         this.#ofPayment(action, (instance) => this.#regenerate(instance, action));
         return;
@@ -147,7 +151,7 @@ export class People {
     );
   }
 
-  #visit(instance: Instance, { fate, pushes, again }: Action & { readonly does: 'visit' }): void {
+  #visit(instance: Instance, { fate, pushes }: Action & { readonly does: 'visit' }): void {
     const { id } = instance;
     this.#command(id, null, async (payments) => {
       const url = await payments.redirect(id, PORTOS);
@@ -155,15 +159,20 @@ export class People {
       const pages = this.#pages.get(id) ?? [];
       if (!pages.includes(page)) this.#pages.set(id, [...pages, page]);
       payOn(this.#atIris(), this.#session(page), fate, pushes);
-      if (again) this.options.schedule.after(20 * 60_000, () => this.#payTwice(page));
     });
   }
 
-  /** The bank takes the money of a position that IRIS has told us is paid once more, under another transaction. */
-  #payTwice(page: string): void {
-    const [position] = this.#session(page);
-    const isTold = position?.answers.some(({ esito }) => esito === 'paid') ?? false;
-    if (position && isTold && !position.isReversed) take(this.#atIris(), position, position.amountCents, 1);
+  /**
+   * The bank takes the money of a position whose payment we have written down once more, under another transaction. Of
+   * two payments that IRIS took before it was asked, it may tell the second alone.
+   */
+  #payAgain({ id, snapshot }: Instance): void {
+    const [position] = this.#session(this.#pages.get(id)?.at(-1) ?? '');
+    const { attempts } = snapshot.context as unknown as PaymentContext;
+    const isKnown = attempts
+      .flatMap((attempt) => attempt.positions)
+      .some(({ idPagamento, receipts }) => idPagamento === position?.idPagamento && receipts.length > 0);
+    if (position && isKnown && !position.isReversed) take(this.#atIris(), position, position.amountCents, 1);
   }
 
   #regenerate(instance: Instance, { acknowledge, times }: Action & { readonly does: 'regenerate' }): void {

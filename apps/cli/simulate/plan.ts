@@ -26,10 +26,12 @@ interface OfPayment {
 /** Something that people or misfortune do. */
 export type Deed =
   | { readonly does: 'open'; readonly practice: number; readonly stamps: number; readonly fee: boolean }
-  | ({ readonly does: 'visit'; readonly fate: Fate; readonly pushes: number; readonly again: boolean } & OfPayment)
+  | ({ readonly does: 'visit'; readonly fate: Fate; readonly pushes: number } & OfPayment)
   /** On a page that was shown before, perhaps of an attempt that was replaced. */
   | ({ readonly does: 'oldPage'; readonly page: number; readonly fate: Fate; readonly pushes: number } & OfPayment)
   | ({ readonly does: 'regenerate'; readonly acknowledge: boolean; readonly times: number } & OfPayment)
+  /** The bank takes the money of the last page shown once more. */
+  | ({ readonly does: 'payAgain' } & OfPayment)
   | ({ readonly does: 'annul' | 'verify' | 'return' | 'spoil' } & OfPayment)
   | { readonly does: 'replace' | 'withdraw'; readonly practice: number }
   | { readonly does: 'resolve' | 'redrive' | 'wipe' | 'restartDatabase' | 'deploy' }
@@ -96,7 +98,7 @@ function deedsOfPeople(chance: Chance, practices: number): Action[] {
     const practice = chance.between(0, practices - 1);
     return { at: chance.between(20 * SECOND, BUSY_MS - 30 * MINUTE), ...deedAbout(chance, practice) };
   });
-  return [...opened, ...doubled(chance, opened), ...later, ...followUps(chance, later)];
+  return [...opened, ...doubled(chance, opened), ...later, ...followUps(chance, later), ...paidAgain(chance, later)];
 }
 
 /** "Paga e Invia" is clicked twice. */
@@ -111,7 +113,7 @@ function deedAbout(chance: Chance, practice: number): Deed {
   const does = chance.pick(OFTEN);
   switch (does) {
     case 'visit':
-      return { does, practice, kind, fate: chance.pick(FATES), pushes, again: chance.happens(0.4) };
+      return { does, practice, kind, fate: chance.pick(FATES), pushes };
     case 'oldPage':
       return { does, practice, kind, page: chance.between(0, 2), fate: chance.pick(FATES), pushes };
     case 'regenerate':
@@ -155,9 +157,16 @@ const followUps = (chance: Chance, actions: readonly Action[]): Action[] =>
         kind,
         fate: chance.pick(FATES),
         pushes: 0,
-        again: false,
       },
     ];
+  });
+
+/** Some time after a visit, when we may know already that it was paid. */
+const paidAgain = (chance: Chance, actions: readonly Action[]): Action[] =>
+  actions.flatMap((action): Action[] => {
+    if (action.does !== 'visit' || !chance.happens(0.4)) return [];
+    const { practice, kind, at } = action;
+    return [{ at: at + 20 * MINUTE, does: 'payAgain', practice, kind }];
   });
 
 function misfortunes(chance: Chance): Action[] {
