@@ -73,7 +73,7 @@ export class RealWorld {
       },
       chance: chance.fork('people'),
       node: () => this.#nextProcess(),
-      badAttestations: plan.badAttestations,
+      badAttestations: () => (this.#isQuiet ? 0 : plan.badAttestations),
     });
   }
 

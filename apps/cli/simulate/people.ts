@@ -52,7 +52,8 @@ export interface PeopleOptions {
   readonly trace: Pick<Trace, 'note'>;
   /** A process that can be reached now; null when none is up. */
   readonly node: () => Reached | null;
-  readonly badAttestations: number;
+  /** Share of positions whose attestation is missing or wrong at first; read at each use, because faults end. */
+  readonly badAttestations: () => number;
 }
 
 /** The PORTOS backend, payers and operators: they know what the API and IRIS's pages show, and nothing else. */
@@ -250,7 +251,7 @@ export class People {
   #session(page: string): readonly IrisPosition[] {
     const positions = this.options.iris.sessions.get(page) ?? [];
     for (const position of positions) {
-      if (position.answers.length === 0 && this.options.chance.happens(this.options.badAttestations)) {
+      if (position.answers.length === 0 && this.options.chance.happens(this.options.badAttestations())) {
         position.attestation = this.options.chance.pick(['missing', 'wrong']);
       }
     }
@@ -259,16 +260,17 @@ export class People {
 
   #atIris(): AtIris {
     const { schedule, chance } = this.options;
-    /** IRIS tells until it is told that it was heard. */
+    /** IRIS tells until it is told that it was heard: an answer that is slow, or never comes, makes it tell once more. */
     const push: AtIris['push'] = (position, taken) => {
+      let isHeard = false;
+      schedule.after(PUSH_PAUSE_MS, () => isHeard || push(position, taken));
       const node = this.options.node();
-      const again = (): void => schedule.after(PUSH_PAUSE_MS, () => push(position, taken));
-      if (!node || node.process.frozenUntil > schedule.now) {
-        again();
-        return;
-      }
+      if (!node || node.process.frozenUntil > schedule.now) return;
       const { idPagamento } = position;
-      node.payments.irisNotified([{ idPagamento, ...taken }]).catch(again);
+      node.payments.irisNotified([{ idPagamento, ...taken }]).then(
+        () => (isHeard = true),
+        () => undefined,
+      );
     };
     return { schedule, chance, push };
   }

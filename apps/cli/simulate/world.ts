@@ -78,7 +78,7 @@ export class World {
       ...{ schedule: this.schedule, iris: this.iris, archive: this.archive, trace: this.trace },
       chance: this.#chance.fork('people'),
       node: () => this.#someNode(),
-      badAttestations: plan.badAttestations,
+      badAttestations: () => (this.#isQuiet ? 0 : plan.badAttestations),
     });
   }
 
