@@ -82,15 +82,17 @@ function end(world: AtIris, position: IrisPosition, fate: Fate, pushes: number):
 }
 
 /**
- * IRIS takes the money, and may tell of it once or several times. What is paid once more on a position that is paid it
- * always tells: nobody asks about such a position any more.
+ * IRIS takes the money, and may tell of it once or several times. Of a position that is paid more than once it always
+ * tells, each payment: nobody asks about a position any more that is known to be paid.
  */
 export function take(world: AtIris, position: IrisPosition, amountCents: number, pushes: number): void {
   const { schedule, chance } = world;
   const taken = { idTransazione: `T${position.taken.length + 1}-${position.idPagamento}`, amountCents };
-  const isSecond = position.isPaid;
   position.take(taken);
-  for (let index = 0; index < Math.max(pushes, isSecond ? 1 : 0); index += 1) {
-    schedule.after(chance.between(0, 5 * MINUTE), () => world.push(position, taken));
+  const isSecond = position.taken.length > 1;
+  for (const payment of isSecond ? position.taken : [taken]) {
+    for (let index = 0; index < Math.max(pushes, isSecond ? 1 : 0); index += 1) {
+      schedule.after(chance.between(0, 5 * MINUTE), () => world.push(position, payment));
+    }
   }
 }
