@@ -27,7 +27,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       this.#answer(batch, decided, false);
       return decided;
     });`,
-    caughtBy: 86,
+    caughtBy: 11,
   },
   {
     name: 'refused batch not halved',
@@ -38,20 +38,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     caughtBy: 1,
   },
   {
-    name: 'spoiled question not halved',
-    because: 'one position that IRIS does not know hides the answers about all others',
-    file: 'libs/payments/effects/poll-positions.ts',
-    text: 'if (error instanceof IrisBatchRejected && claims.length > 1) {',
-    replacement: 'if (error instanceof IrisBatchRejected && claims.length > BATCH) {',
-    caughtBy: 1,
-  },
-  {
     name: 'locked elsewhere, decided all the same',
     because: 'what arrives while another process holds the row is refused for good',
     file: 'libs/engine/runtime/batch.ts',
     text: "if (instancesOf(unit).some((id) => found.busy.has(id))) return { kind: 'busy' };",
     replacement: '',
-    caughtBy: 5,
+    caughtBy: 11,
   },
   {
     name: 'lease ignored at settle',
@@ -67,7 +59,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'libs/engine/runtime/settlement.ts',
     text: 'return { arrivals: [...arrivals, parkedArrival(claim, then.reason)], settlement: { claim, then } };',
     replacement: 'return { arrivals, settlement: { claim, then } };',
-    caughtBy: 33,
+    caughtBy: 112,
   },
   {
     name: 'opening begun again',
@@ -92,7 +84,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'libs/payments/effects/tell.ts',
     text: 'return done({ to, id, event });',
     replacement: 'return done({ to, id: `${id}/${claim.tries}`, event });',
-    caughtBy: 511,
+    caughtBy: 231,
   },
   {
     name: 'duplicate money dropped',
@@ -101,7 +93,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: `      context: add({ idTransazione, amountCents, disposition: 'refundDue', quarantine: null }),
       incidents: [duplicatePayment(context, position, idTransazione, amountCents)],`,
     replacement: '      context,\n      incidents: [],',
-    caughtBy: 18,
+    caughtBy: 2,
   },
   {
     name: 'second transaction dropped',
@@ -109,7 +101,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'machines/payment/payment.receipts.ts',
     text: "known.quarantine !== 'reversed' : known.idTransazione === idTransazione,",
     replacement: "known.quarantine !== 'reversed' : known.quarantine !== 'reversed',",
-    caughtBy: 1,
+    caughtBy: 2,
   },
   {
     name: 'negative after paid applied',
@@ -120,7 +112,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       const items = context.items.map((item) => (item.item === position.item ? { ...item, settledBy: null } : item));
       return { context: { ...context, items }, incidents: [contradiction(position, report.esito)] };
     }`,
-    caughtBy: 10,
+    caughtBy: 78,
   },
   {
     name: 'any amount settles',
@@ -144,7 +136,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'machines/payment/payment.verdict.ts',
     text: "const CLOSED: ReadonlySet<Esito | null> = new Set<Esito>(['refused',",
     replacement: "const CLOSED: ReadonlySet<Esito | null> = new Set<Esito>(['unpaid', 'refused',",
-    caughtBy: 7,
+    caughtBy: 19,
   },
   {
     name: 'deadline decides by itself',
@@ -160,7 +152,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'machines/payment/payment.verdict.ts',
     text: 'return isNegative(position.esito) && position.askedAtSeq >= reliableSince(context, position);',
     replacement: 'return isNegative(position.esito);',
-    caughtBy: 2,
+    caughtBy: 7,
   },
   {
     name: 'timers without their token',
