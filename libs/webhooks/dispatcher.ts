@@ -25,7 +25,7 @@ export interface DispatcherOptions {
   /** CloudEvents `source`: what names this installation. */
   readonly source: string;
   readonly log: EngineLog;
-  /** null: events go to webhooks only. */
+  /** null: events go to webhooks only. Closed with the dispatcher. */
   readonly queue: EventQueue | null;
   /** Says when a look may be worth it. Losing it costs a tick. */
   readonly listen?: (onDue: () => void) => Listening;
@@ -88,6 +88,7 @@ export class Dispatcher {
     await Promise.all(this.#inHand);
     drained.abort();
     await timer;
+    await this.options.queue?.close();
   }
 
   async #run(): Promise<void> {

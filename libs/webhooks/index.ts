@@ -1,5 +1,7 @@
 /** The way out: what happened is told by webhooks and by a queue. It knows events, endpoints and no payments. */
 
+export { createDispatcher, createWebhooks } from './assembly.js';
+export type { DispatcherParts } from './assembly.js';
 export { CLOUD_EVENT_TYPE, cloudEvent } from './cloud-event.js';
 export type { CloudEvent, StoredEvent } from './cloud-event.js';
 export { Dispatcher } from './dispatcher.js';
