@@ -94,8 +94,7 @@ export async function startStack(
     false,
   );
   const working = await createPayments({ config, databaseUrl: database.url, pool, chance });
-  const { listenForDue: listen } = working.store;
-  const dispatcher = createDispatcher(config, { pool, backend, queuePrefix: QUEUE_PREFIX, log, listen });
+  const dispatcher = createDispatcher(config, { pool, backend, queuePrefix: QUEUE_PREFIX, log, store: working.store });
   const close = () => Promise.resolve();
   const parts = { payments: working, backend, queuePrefix: QUEUE_PREFIX, dispatcher, log, close };
   const worker = await createWorker(parts, false);

@@ -14,8 +14,7 @@ await startProcess('worker', async (config, databaseUrl) => {
     await pool.end();
     await backend.close();
   };
-  const { listenForDue: listen } = payments.store;
-  const dispatcher = createDispatcher(config, { pool, backend, queuePrefix: QUEUE_PREFIX, log, listen });
+  const dispatcher = createDispatcher(config, { pool, backend, queuePrefix: QUEUE_PREFIX, log, store: payments.store });
   const parts = { payments, backend, queuePrefix: QUEUE_PREFIX, dispatcher, log, close };
   const app = await createWorker(parts, frameworkLogger(log));
   return { app, port: config.worker.port, portVariable: 'WORKER_PORT' };

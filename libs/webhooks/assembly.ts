@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { EngineLog, Listening, QueueBackend } from '#libs/engine';
+import type { EngineLog, QueueBackend, Store } from '#libs/engine';
 import type { Config } from '#libs/platform';
 import { createSealer } from '#libs/platform';
 import { Dispatcher } from './dispatcher.js';
@@ -27,12 +27,13 @@ export interface DispatcherParts {
   readonly backend: QueueBackend;
   readonly queuePrefix: string;
   readonly log: EngineLog;
-  readonly listen: (onDue: () => void) => Listening;
+  /** Says when a commit may have brought something to tell. */
+  readonly store: Pick<Store, 'listenForDue'>;
 }
 
 /** Who tells outside what happened, as this installation is configured; not yet started. */
 export function createDispatcher(config: Config, parts: DispatcherParts): Dispatcher {
-  const { pool, backend, queuePrefix: prefix, log, listen } = parts;
+  const { pool, backend, queuePrefix: prefix, log, store } = parts;
   const { allowPrivate, retryScheduleMs, giveUpAfterMs } = config.webhooks;
   return new Dispatcher({
     pool,
@@ -42,7 +43,7 @@ export function createDispatcher(config: Config, parts: DispatcherParts): Dispat
     source: config.http.publicUrl,
     log,
     queue: config.events.queue ? openEventQueue({ backend, prefix }) : null,
-    listen,
+    listen: (onDue) => store.listenForDue(onDue),
   });
 }
 
