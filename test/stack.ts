@@ -95,8 +95,7 @@ export async function startStack(
   );
   const working = await createPayments({ config, databaseUrl: database.url, pool, chance });
   const dispatcher = createDispatcher(config, { pool, backend, queuePrefix: QUEUE_PREFIX, log, store: working.store });
-  const close = () => Promise.resolve();
-  const parts = { payments: working, backend, queuePrefix: QUEUE_PREFIX, dispatcher, log, close };
+  const parts = { payments: working, backend, queuePrefix: QUEUE_PREFIX, dispatcher, log, close: asyncNothing };
   const worker = await createWorker(parts, false);
   const servers: readonly [Stoppable, number | undefined][] = [
     [sandbox, sandboxPort],
@@ -184,6 +183,8 @@ export async function freePorts(count: number): Promise<number[]> {
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
+
+const asyncNothing = (): Promise<void> => Promise.resolve();
 
 function nothing(): void {
   // what is not listened to here

@@ -23,6 +23,8 @@ const HOUR_MS = 3_600_000;
 const PRUNE_EVERY_MS = HOUR_MS;
 /** Finished effects are kept for a look back of a week. */
 const KEEP_FINISHED_MS = 7 * 24 * HOUR_MS;
+/** Events that everybody was told of, for a look back of three months. */
+const KEEP_EVENTS_MS = 90 * 24 * HOUR_MS;
 
 /** The worker as a server: health checks over HTTP, BullMQ workers and the relay beside it. */
 export async function createWorker(deps: WorkerDependencies, logger: LoggerService | false): Promise<Stoppable> {
@@ -38,7 +40,8 @@ export async function createWorker(deps: WorkerDependencies, logger: LoggerServi
     { logger, forceCloseConnections: true },
   );
   const pruning = setInterval(() => {
-    store.pruneLog(KEEP_FINISHED_MS).catch((error: unknown) => log.warn({ error: String(error) }, 'log not pruned'));
+    const pruned = Promise.all([store.pruneLog(KEEP_FINISHED_MS), dispatcher?.prune(KEEP_EVENTS_MS)]);
+    pruned.catch((error: unknown) => log.warn({ error: String(error) }, 'not pruned'));
   }, PRUNE_EVERY_MS);
   return {
     listen: async (port, host) => {

@@ -10,6 +10,7 @@ import { retryPauseMs } from './policy.js';
 import type { ClaimedDelivery } from './postgres/claim.js';
 import { claim } from './postgres/claim.js';
 import { fanOut } from './postgres/fan-out.js';
+import { prune } from './postgres/prune.js';
 import { feedQueue } from './postgres/queue-feed.js';
 import type { TriedDelivery } from './postgres/settle.js';
 import { settle } from './postgres/settle.js';
@@ -73,6 +74,11 @@ export class Dispatcher {
   kick(): void {
     this.#isKicked = true;
     this.#endPause();
+  }
+
+  /** Forgets events older than `keepMs` that everybody was told of. */
+  prune(keepMs: number): Promise<number> {
+    return prune(this.options.pool, keepMs);
   }
 
   /** Takes nothing more, and lets what is under way finish for a while. */

@@ -116,6 +116,28 @@ describe('a delivery that is asked for again', () => {
   });
 });
 
+describe('what happened long ago', () => {
+  it('is forgotten once everybody was told, and what somebody was not told can still be replayed', async () => {
+    const { webhookId } = await bench.register(receiver);
+    receiver.react = ({ event }) => (event.subject === 'p2' ? 500 : 200);
+    await bench.happen('p1 a', 'p2 a', 'p3 other');
+    const dispatcher = bench.start();
+    await receiver.until(2);
+    await bench.quiet();
+    await bench.passTime(4 * DAY);
+    await receiver.until(3);
+    await bench.quiet();
+    expect(await bench.statuses(webhookId)).toEqual(['delivered', 'undelivered']);
+    expect(await dispatcher.prune(5 * DAY)).toBe(0);
+    expect(await dispatcher.prune(3 * DAY)).toBe(2);
+    receiver.react = () => 200;
+    const [left] = await bench.deliveries(webhookId);
+    expect(await bench.webhooks.redeliver(webhookId, left?.deliveryId ?? '')).toBe('accepted');
+    await receiver.until(4);
+    expect(receiver.heard.at(-1)).toBe('p2 a');
+  });
+});
+
 describe('a secret that is replaced', () => {
   it('goes on signing beside the new one until its grace ends', async () => {
     const { webhookId, secret: former } = await bench.register(receiver);

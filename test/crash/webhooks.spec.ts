@@ -73,7 +73,7 @@ it(
     const deaths = [killAt(5, 'before the answer')];
     const payments = await Promise.all(
       Array.from({ length: PRACTICES }, async () => {
-        const { payments: opened } = await portos.openPractice(practice() as never);
+        const { payments: opened } = await portos.openPractice(practice());
         return opened[0]?.paymentId ?? '';
       }),
     );

@@ -62,6 +62,11 @@ const REDELIVER = `
     pending = lane.pending + excluded.pending, due_at = excluded.due_at,
     head_since = case when lane.pending = 0 then excluded.head_since else lane.head_since end`;
 
+/** As everybody does: the lane before what waits in it. */
+const LOCK_LANE = `
+  select from payments.delivery_lane lane join payments.delivery using (webhook_id, subject)
+  where webhook_id = $1 and delivery_id = $2 for update of lane`;
+
 /** Sends a message once more. It comes out of order if later ones of its subject were delivered. */
 export const redeliver = (
   pool: Pool,
@@ -73,6 +78,8 @@ export const redeliver = (
     const { rows } = await client.query<{ disabled_at: Date | null }>({ text, values: [webhookId] });
     if (!rows[0]) return 'unknown';
     if (rows[0].disabled_at !== null) return 'disabled';
-    const { rowCount } = await client.query({ text: REDELIVER, values: [webhookId, deliveryId] });
+    const values = [webhookId, deliveryId];
+    await client.query({ text: LOCK_LANE, values });
+    const { rowCount } = await client.query({ text: REDELIVER, values });
     return rowCount === 1 ? 'accepted' : 'unknown';
   });
