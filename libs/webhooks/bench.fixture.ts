@@ -52,7 +52,9 @@ export class Bench {
   async close(): Promise<void> {
     for (const receiver of this.#receivers) await receiver.close();
     for (const dispatcher of this.#dispatchers) await dispatcher.stop();
+    const miscounted = await this.#miscountedLanes();
     await this.pool.end();
+    if (miscounted > 0) throw new Error(`${miscounted} lanes count other deliveries than wait in them`);
   }
 
   async receiver(): Promise<Receiver> {
@@ -113,6 +115,10 @@ export class Bench {
     return (await this.deliveries(webhookId)).map(({ status }) => status);
   }
 
+  async #miscountedLanes(): Promise<number> {
+    return (await this.pool.query<{ count: number }>(MISCOUNTED)).rows[0]?.count ?? 0;
+  }
+
   /** Nothing that is due waits, and nothing is in hand: what was tried is written down. */
   async quiet(): Promise<void> {
     await until(async () => {
@@ -127,6 +133,13 @@ export class Bench {
     });
   }
 }
+
+const MISCOUNTED = `
+  select count(*)::int as count from payments.delivery_lane lane
+  where pending <> (
+    select count(*) from payments.delivery
+    where delivery.webhook_id = lane.webhook_id and delivery.subject = lane.subject and status = 'pending'
+  )`;
 
 const WITHIN_MS = 15_000;
 
