@@ -54,6 +54,19 @@ module.exports = {
       to: { path: outside('libs/platform') },
     },
     {
+      name: 'webhooks-know-no-payments',
+      comment: 'They deliver what stands in the outbox, whatever it tells of.',
+      severity: 'error',
+      from: { path: '^libs/webhooks/', pathNot: SPEC },
+      to: { path: outside('libs/webhooks', 'libs/engine', 'libs/platform') },
+    },
+    {
+      name: 'webhooks-are-for-apps',
+      severity: 'error',
+      from: { pathNot: [SPEC, '^libs/webhooks/', '^apps/', '^test/'] },
+      to: { path: '^libs/webhooks/' },
+    },
+    {
       name: 'drawing-knows-engine',
       comment: 'It draws any machine from its description, and may say durations as the platform does.',
       severity: 'error',

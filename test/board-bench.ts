@@ -7,6 +7,7 @@ import { createPayments, migrateAll, QUEUE_PREFIX } from '#libs/payments';
 import { createPool, readConfig } from '#libs/platform';
 import type { QueueLeg } from '#libs/testkit';
 import { createTestDatabase } from '#libs/testkit';
+import { createWebhooks } from '#libs/webhooks';
 import { createApi } from '../apps/api/api.js';
 import { eventually, freePorts } from './stack.js';
 
@@ -40,6 +41,7 @@ export async function openBoardBench(leg: QueueLeg): Promise<BoardBench> {
   const api = await createApi(
     {
       payments: await createPayments({ config, databaseUrl: database.url, pool }),
+      webhooks: createWebhooks(config, pool),
       apiKey: READER_KEY,
       operatorKey: OPERATOR_KEY,
       queues: place,

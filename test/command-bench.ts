@@ -13,6 +13,7 @@ import { COMMAND_QUEUE, createPayments, migrateAll } from '#libs/payments';
 import type { Stoppable } from '#libs/platform';
 import { createPool, readConfig, startRedisServer } from '#libs/platform';
 import { createTestDatabase, setClockAhead } from '#libs/testkit';
+import { createWebhooks } from '#libs/webhooks';
 import { createApi } from '../apps/api/api.js';
 import { createWorker } from '../apps/worker/worker.js';
 import { ScriptedIris } from '../libs/payments/scripted-iris.fixture.js';
@@ -130,7 +131,8 @@ export class CommandBench {
     Logger.overrideLogger(log);
     const queues = { databaseUrl: database.url, redisUrls: null }; // its board is not looked at
     const parts = { apiKey: API_KEY, operatorKey: null, queues, publicUrl: config.http.publicUrl, notifyAccount: null };
-    const api = await createApi({ payments: await create(), ...parts }, false);
+    const webhooks = createWebhooks(config, pool);
+    const api = await createApi({ payments: await create(), webhooks, ...parts }, false);
     await api.listen(apiPort, '127.0.0.1');
     const payments = await create();
     const producer = createCommandProducer({ url: place.url });
@@ -150,7 +152,7 @@ export class CommandBench {
         const { backend, prefix: queuePrefix } = place;
         const close = () => Promise.resolve();
         const worker = await createWorker(
-          { payments: heardBy(await create(), failures), backend, queuePrefix, log, close },
+          { payments: heardBy(await create(), failures), backend, queuePrefix, dispatcher: null, log, close },
           log,
         );
         await worker.listen(workerPort, '127.0.0.1');

@@ -22,7 +22,8 @@ afterAll(async () => {
 
 const TABLES = ['instance', 'transition', 'effect'].map((name) => `engine.${name}`);
 beforeEach(async () => {
-  await pool.query(`truncate ${TABLES.join(', ')}, payments.practice, payments.charge, payments.incident`);
+  await pool.query(`truncate ${TABLES.join(', ')}, payments.practice, payments.charge, payments.incident,
+    payments.webhook cascade`);
 });
 
 interface Receipt {
@@ -150,6 +151,12 @@ const BROKEN: Readonly<Record<string, () => Promise<unknown>>> = {
     await instance('practice/A', 'practice', 'collecting.active', { charges: [{ paymentId: 'pay_1' }] });
   },
   I16: () => payment('annulled', [], { note: 'RSSMRA80A01H501U' }),
+  I17: async () => {
+    await pool.query(
+      `insert into payments.webhook (webhook_id, url, event_types) values ('whk_1', 'https://a.test', '{}')`,
+    );
+    await pool.query(`insert into payments.delivery_lane values ('whk_1', 'pay_1', 1, engine.clock(), engine.clock())`);
+  },
 };
 
 describe('an invariant', () => {

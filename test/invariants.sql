@@ -182,7 +182,16 @@ with texts as (
   union all select 'transition', instance_id || ' ' || seq, payload::text || coalesce(reason, '') from engine.transition
   union all select 'effect', instance_id || ' ' || key, payload::text || coalesce(last_error, '') from engine.effect
   union all select 'incident', incident_id, facts from payments.incident
+  union all select 'event', event_id, data::text from payments.event
 )
 select place, name from texts
 where content ~ '\m[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPR-T][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]\M'
    or content ~* '\m[a-z0-9._%+-]+@[a-z0-9-]+\.[a-z]{2,}\M';
+
+-- I17: a lane counts the deliveries that wait in it
+with waiting as (
+  select webhook_id, subject, count(*) as waiting from payments.delivery where status = 'pending' group by 1, 2
+)
+select webhook_id, subject, pending, waiting
+from payments.delivery_lane lane full join waiting using (webhook_id, subject)
+where coalesce(pending, 0) <> coalesce(waiting, 0);

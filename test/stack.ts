@@ -11,6 +11,7 @@ import type { Stoppable } from '#libs/platform';
 import { createPool, readConfig } from '#libs/platform';
 import type { QueueLeg } from '#libs/testkit';
 import { createTestDatabase, setClockAhead } from '#libs/testkit';
+import { createDispatcher, createWebhooks } from '#libs/webhooks';
 import { createApi } from '../apps/api/api.js';
 import { WallClock } from '../apps/sandbox/clock.js';
 import { createSandbox } from '../apps/sandbox/sandbox.js';
@@ -76,13 +77,14 @@ export async function startStack(
   Logger.overrideLogger(false);
   const config = readConfig(env);
   const database = await createTestDatabase({ name: 'payments', migrate: migrateAll });
-  const pool = createPool(database.url, { max: 8, applicationName: 'journey' });
+  const pool = createPool(database.url, { max: 10, applicationName: 'journey' });
   const backend = await openQueueBackend({ databaseUrl: database.url, redisUrls: config.redis.urls });
   const sandbox = await createSandbox(new Settings(env), new WallClock());
   const payments = await createPayments({ config, databaseUrl: database.url, pool });
   const api = await createApi(
     {
       payments,
+      webhooks: createWebhooks(config, pool),
       apiKey: API_KEY,
       operatorKey: config.security.operatorKey,
       queues: { databaseUrl: database.url, redisUrls: config.redis.urls },
@@ -92,7 +94,8 @@ export async function startStack(
     false,
   );
   const working = await createPayments({ config, databaseUrl: database.url, pool, chance });
-  const parts = { payments: working, backend, queuePrefix: QUEUE_PREFIX, log, close: () => Promise.resolve() };
+  const dispatcher = createDispatcher(config, { pool, backend, queuePrefix: QUEUE_PREFIX, log, store: working.store });
+  const parts = { payments: working, backend, queuePrefix: QUEUE_PREFIX, dispatcher, log, close: asyncNothing };
   const worker = await createWorker(parts, false);
   const servers: readonly [Stoppable, number | undefined][] = [
     [sandbox, sandboxPort],
@@ -180,6 +183,8 @@ export async function freePorts(count: number): Promise<number[]> {
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
+
+const asyncNothing = (): Promise<void> => Promise.resolve();
 
 function nothing(): void {
   // what is not listened to here

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import { Webhooks } from '#libs/webhooks';
 import type { ApiKeys } from './http/api-key.guard.js';
 import { API_KEYS, ApiKeyGuard } from './http/api-key.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -17,9 +18,11 @@ import { PaymentsController } from './routes/payments.controller.js';
 import { PracticesController } from './routes/practices.controller.js';
 import { ReturnController } from './routes/return.controller.js';
 import { StatusController } from './routes/status.controller.js';
+import { WebhooksController } from './routes/webhooks.controller.js';
 
 export interface ApiParts {
   readonly payments: Payments;
+  readonly webhooks: Webhooks;
   readonly apiKey: string;
   /** What opens the queue board for changes, and decides about incidents; null: nothing does the former, `apiKey` the latter. */
   readonly operatorKey: string | null;
@@ -43,7 +46,7 @@ export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(QueueBoard) private readonly board: QueueBoard,
   ) {}
 
-  static with({ payments, apiKey, operatorKey, notifyAccount }: ApiParts, board: QueueBoard): DynamicModule {
+  static with({ payments, webhooks, apiKey, operatorKey, notifyAccount }: ApiParts, board: QueueBoard): DynamicModule {
     return {
       module: ApiModule,
       controllers: [
@@ -52,11 +55,13 @@ export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdo
         PaymentsController,
         IncidentsController,
         MachinesController,
+        WebhooksController,
         ReturnController,
         IrisNotificationsController,
       ],
       providers: [
         { provide: PAYMENTS, useValue: payments },
+        { provide: Webhooks, useValue: webhooks },
         { provide: API_KEYS, useValue: { apiKey, operatorKey } satisfies ApiKeys },
         { provide: QueueBoard, useValue: board },
         { provide: NOTIFY_ACCOUNT, useValue: notifyAccount },

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { createPayments } from '#libs/payments';
 import { createLogger, createPool, frameworkLogger, startProcess } from '#libs/platform';
+import { createWebhooks } from '#libs/webhooks';
 import { createApi } from './api.js';
 
 await startProcess('api', async (config, databaseUrl) => {
@@ -12,6 +13,7 @@ await startProcess('api', async (config, databaseUrl) => {
   const closing = { ...payments, close: () => payments.close().then(() => pool.end()) };
   const parts = {
     payments: closing,
+    webhooks: createWebhooks(config, pool),
     apiKey,
     operatorKey,
     queues: { databaseUrl, redisUrls: config.redis.urls },

@@ -79,7 +79,8 @@ function onStopAsked(stop: () => void): void {
 async function present(stack: Stack, print: (line: string) => void): Promise<void> {
   await stack.start();
   print(tableOf(stack));
-  const { iris, sandbox } = stack.config;
+  const { iris, sandbox, webhooks } = stack.config;
+  if (webhooks.allowPrivate) print('webhooks: may go to private addresses and by plain HTTP (WEBHOOK_ALLOW_PRIVATE)');
   if (!sandbox.demo) print('demo: skipped (PORTOS_DEMO=off)');
   else if (!iris.isSandbox) print(`demo: skipped (IRIS_BASE_URL names an IRIS that nobody may pay at for a demo)`);
   else await playDemo('paid', { apiUrl: stack.apiUrl, apiKey: stack.apiKey, sandboxUrl: stack.sandboxUrl, print });

@@ -2,17 +2,20 @@ import 'reflect-metadata';
 import { openQueueBackend } from '#libs/engine';
 import { createPayments, QUEUE_PREFIX } from '#libs/payments';
 import { createLogger, createPool, frameworkLogger, startProcess } from '#libs/platform';
+import { createDispatcher } from '#libs/webhooks';
 import { createWorker } from './worker.js';
 
 await startProcess('worker', async (config, databaseUrl) => {
   const log = createLogger({ process: 'worker', level: config.log.level });
   const backend = await openQueueBackend({ databaseUrl, redisUrls: config.redis.urls });
-  const pool = createPool(databaseUrl, { max: 10, applicationName: 'portos-worker' });
+  const pool = createPool(databaseUrl, { max: 12, applicationName: 'portos-worker' });
   const payments = await createPayments({ config, databaseUrl, pool });
   const close = async (): Promise<void> => {
     await pool.end();
     await backend.close();
   };
-  const app = await createWorker({ payments, backend, queuePrefix: QUEUE_PREFIX, log, close }, frameworkLogger(log));
+  const dispatcher = createDispatcher(config, { pool, backend, queuePrefix: QUEUE_PREFIX, log, store: payments.store });
+  const parts = { payments, backend, queuePrefix: QUEUE_PREFIX, dispatcher, log, close };
+  const app = await createWorker(parts, frameworkLogger(log));
   return { app, port: config.worker.port, portVariable: 'WORKER_PORT' };
 });

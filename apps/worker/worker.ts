@@ -5,12 +5,15 @@ import type { EngineLog, QueueBackend } from '#libs/engine';
 import { createWakeQueue, openWorkerConnection, Relay, Runner, useQueueBackend } from '#libs/engine';
 import type { Payments } from '#libs/payments';
 import type { Stoppable } from '#libs/platform';
+import type { Dispatcher } from '#libs/webhooks';
 import { WorkerModule } from './worker.module.js';
 
 export interface WorkerDependencies {
   readonly payments: Payments;
   readonly backend: QueueBackend;
   readonly queuePrefix: string;
+  /** Tells outside what happens; null: nobody does. */
+  readonly dispatcher: Dispatcher | null;
   readonly log: EngineLog;
   /** Closes what was opened for this worker (pools). */
   readonly close: () => Promise<void>;
@@ -20,10 +23,12 @@ const HOUR_MS = 3_600_000;
 const PRUNE_EVERY_MS = HOUR_MS;
 /** Finished effects are kept for a look back of a week. */
 const KEEP_FINISHED_MS = 7 * 24 * HOUR_MS;
+/** Events that everybody was told of, for a look back of three months. */
+const KEEP_EVENTS_MS = 90 * 24 * HOUR_MS;
 
 /** The worker as a server: health checks over HTTP, BullMQ workers and the relay beside it. */
 export async function createWorker(deps: WorkerDependencies, logger: LoggerService | false): Promise<Stoppable> {
-  const { payments, backend, queuePrefix, log } = deps;
+  const { payments, backend, queuePrefix, dispatcher, log } = deps;
   const { store, intake, registry } = payments;
   useQueueBackend(backend); // before Nest builds its queues
   const connection = openWorkerConnection(backend);
@@ -35,13 +40,17 @@ export async function createWorker(deps: WorkerDependencies, logger: LoggerServi
     { logger, forceCloseConnections: true },
   );
   const pruning = setInterval(() => {
-    store.pruneLog(KEEP_FINISHED_MS).catch((error: unknown) => log.warn({ error: String(error) }, 'log not pruned'));
+    const pruned = Promise.all([store.pruneLog(KEEP_FINISHED_MS), dispatcher?.prune(KEEP_EVENTS_MS)]);
+    pruned.catch((error: unknown) => log.warn({ error: String(error) }, 'not pruned'));
   }, PRUNE_EVERY_MS);
   return {
-    listen: (port, host) => app.listen(port, host),
+    listen: async (port, host) => {
+      await app.listen(port, host);
+      dispatcher?.start();
+    },
     close: async () => {
       clearInterval(pruning);
-      await app.close();
+      await Promise.all([app.close(), dispatcher?.stop()]);
       connection.close();
       await payments.close();
       await wakeQueue.close();

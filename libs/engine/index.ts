@@ -20,6 +20,7 @@ export type { EffectParked } from './runtime/settlement.js';
 
 export { coalesce } from './postgres/coalesce.js';
 export { createStore } from './postgres/store.js';
+export { onConnection } from './postgres/transaction.js';
 export type { Store, TakenIn } from './postgres/store.js';
 export type { LeaseTerms, RungEffect, Ringing } from './postgres/claim.js';
 export type { Listening } from './postgres/doorbell.js';

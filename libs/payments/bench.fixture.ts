@@ -36,6 +36,7 @@ const TABLES = [
     'incident',
     'incident_resolution',
     'attestation',
+    'event',
   ].map((name) => `payments.${name}`),
 ];
 
@@ -59,7 +60,7 @@ export class Bench {
     database ??= createTestDatabase({ name: 'payments', migrate: migrateAll });
     const { url } = await database;
     const pool = createPool(url, { max: 6, applicationName: 'bench' });
-    await pool.query(`truncate ${TABLES.join(', ')}`);
+    await pool.query(`truncate ${TABLES.join(', ')} cascade`);
     await setClockAhead(pool, 0);
     const iris = new ScriptedIris();
     const create = () => createPayments({ config, databaseUrl: url, pool, iris });

@@ -4,7 +4,7 @@
 export class NotFound extends Error {
   override readonly name = 'NotFound';
   constructor(
-    readonly what: 'practice' | 'payment' | 'incident' | 'receipt' | 'machine' | 'returnToken',
+    readonly what: 'practice' | 'payment' | 'incident' | 'receipt' | 'machine' | 'returnToken' | 'webhook' | 'delivery',
     readonly id: string,
   ) {
     super(`there is no ${what} ${what === 'returnToken' ? 'for this token' : id}`);

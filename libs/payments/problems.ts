@@ -25,6 +25,8 @@ const NAMES: Readonly<Record<NotFound['what'], string>> = {
   receipt: 'receipt, or none yet',
   machine: 'machine',
   returnToken: 'address to return to',
+  webhook: 'webhook',
+  delivery: 'delivery to this webhook',
 };
 
 const CORRECT = 'Correct the values listed in errors and send it again.';

@@ -7,6 +7,7 @@ import { openIncident } from './effects/open-incident.js';
 import { openPositions } from './effects/open-positions.js';
 import { pollPositions } from './effects/poll-positions.js';
 import { tell } from './effects/tell.js';
+import { eventRows } from './events/projection.js';
 import { registeredMachines } from './machines.js';
 import { sideTables } from './postgres/entities.js';
 import type { Records } from './records.js';
@@ -35,9 +36,11 @@ export function createRegistry(deps: RegistryDependencies): Registry {
   const { iris, lookup, incidents, shelf, identifiers, publicUrl } = deps;
   const leaseMs = leaseFor(deps.irisTimeoutMs);
   const poll = { iris, chance, timeoutMs: deps.irisTimeoutMs, leaseMs, now: deps.now ?? (() => performance.now()) };
+  const machines = registeredMachines(deps.settings);
   return {
-    machines: registeredMachines(deps.settings),
+    machines,
     sideTables,
+    project: eventRows(machines),
     handlers: {
       'iris.open': openPositions({ iris, lookup, identifiers, publicUrl, leaseMs }),
       'iris.poll': pollPositions({ ...poll, scheduleMs: deps.pollScheduleMs }, 'poll'),

@@ -40,6 +40,13 @@ describe('configuration', () => {
     });
     expect(config.timings.pollScheduleMs).toEqual([5000, 10_000, 15_000, 30_000, 60_000]);
     expect(config.timings.watchScheduleMs).toHaveLength(36);
+    expect(config.events).toEqual({ queue: false });
+    expect(config.webhooks).toEqual({
+      retryScheduleMs: [5000, 30_000, 120_000, 600_000, 3_600_000],
+      giveUpAfterMs: 3 * 86_400_000,
+      secretGraceMs: 86_400_000,
+      allowPrivate: false,
+    });
   });
 
   it('an empty variable is one that is not set', () => {
@@ -55,6 +62,23 @@ describe('configuration', () => {
     const config = readConfig({ CHOICE_TIMEOUT: 'PT10M', OPEN_TIMEOUT: '90', POLL_SCHEDULE: '1, PT2S,0.5' });
     expect(config.timings).toMatchObject({ choiceTimeoutMs: 600_000, openTimeoutMs: 90_000 });
     expect(config.timings.pollScheduleMs).toEqual([1000, 2000, 500]);
+  });
+
+  it('webhooks may go to private addresses only where a person said so, in one word', () => {
+    expect(readConfig({ WEBHOOK_ALLOW_PRIVATE: 'true', EVENTS_QUEUE: 'on' })).toMatchObject({
+      webhooks: { allowPrivate: true },
+      events: { queue: true },
+    });
+    expect(
+      faultsOf({
+        WEBHOOK_ALLOW_PRIVATE: 'yes',
+        WEBHOOK_RETRY_SCHEDULE: '5,0',
+        WEBHOOK_GIVE_UP_AFTER: '0',
+        EVENTS_QUEUE: '1',
+      })
+        .faults.map((fault) => fault.variable)
+        .sort(),
+    ).toEqual(['EVENTS_QUEUE', 'WEBHOOK_ALLOW_PRIVATE', 'WEBHOOK_GIVE_UP_AFTER', 'WEBHOOK_RETRY_SCHEDULE']);
   });
 
   it('all faults are told at once, each with the variable, what was given and what is expected', () => {

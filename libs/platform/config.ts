@@ -24,6 +24,9 @@ export interface Config {
   readonly iris: IrisConfig;
   readonly timings: Timings;
   readonly regenerate: { readonly cooldownMs: number; readonly limit: number };
+  /** Whether what happens is also put into the queue `payment-events`. */
+  readonly events: { readonly queue: boolean };
+  readonly webhooks: WebhooksConfig;
   readonly security: {
     readonly apiKey: string | null;
     /** Whoever presents it may change what the queue board shows; null: nobody may. */
@@ -55,6 +58,18 @@ export interface IrisConfig {
   readonly notifyAs: Credentials | null;
   /** Two digits, given by PagoPA: where our IUVs begin. */
   readonly iuvSegregationCode: string;
+}
+
+/** How messages reach those who asked for them. */
+export interface WebhooksConfig {
+  /** Pauses between tries; the last one repeats. */
+  readonly retryScheduleMs: readonly number[];
+  /** From the first try of a message until it is given up. */
+  readonly giveUpAfterMs: number;
+  /** How long a secret that was replaced goes on signing. */
+  readonly secretGraceMs: number;
+  /** Whether private, loopback and link-local addresses may be sent to, and by plain HTTP. */
+  readonly allowPrivate: boolean;
 }
 
 /** How long the payment machine waits for what. The schedules' last pause repeats. */
@@ -132,6 +147,8 @@ export function readConfig(environment: Environment): Config {
       cooldownMs: reader.duration('REGENERATE_COOLDOWN', 30 * SECOND, 0),
       limit: reader.whole('REGENERATE_LIMIT', 10, 1, 1000),
     },
+    events: { queue: reader.oneOf('EVENTS_QUEUE', ['on', 'off'], 'off') === 'on' },
+    webhooks: readWebhooks(reader),
     security: readSecurity(reader),
     log: { level: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info') },
   };
@@ -212,6 +229,18 @@ function readTimings(reader: EnvironmentReader): Timings {
       ...Array<number>(23).fill(HOUR),
       DAY,
     ]),
+  };
+}
+
+function readWebhooks(reader: EnvironmentReader): WebhooksConfig {
+  return {
+    retryScheduleMs: reader.schedule(
+      'WEBHOOK_RETRY_SCHEDULE',
+      [5, 30, 120, 600, 3600].map((seconds) => seconds * SECOND),
+    ),
+    giveUpAfterMs: reader.duration('WEBHOOK_GIVE_UP_AFTER', 3 * DAY),
+    secretGraceMs: reader.duration('WEBHOOK_SECRET_GRACE', DAY, 0),
+    allowPrivate: reader.oneOf('WEBHOOK_ALLOW_PRIVATE', ['true', 'false'], 'false') === 'true',
   };
 }
 

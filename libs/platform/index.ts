@@ -7,6 +7,7 @@ export {
   type LogLevel,
   readConfig,
   type Timings,
+  type WebhooksConfig,
 } from './config.js';
 export type { Credentials, Environment, Fault } from './environment.js';
 export { formatDuration, parseDuration } from './durations.js';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PaymentView, PracticeView } from '#libs/payments';
+import { EVENT_TYPES } from '#libs/payments';
 import { practiceInstanceId } from '#machines/payment';
 import type { practice } from '../practice.fixture.js';
 import type { Acknowledged } from './invariants.js';
@@ -53,6 +54,11 @@ export class Portos {
   async regenerate(paymentId: string, attempt: number): Promise<void> {
     await this.#insist('POST', `/v1/payments/${paymentId}/regenerate`, { attempt, acknowledgeInFlight: true });
     this.#remember(paymentId, 'regenerate.requested', 1);
+  }
+
+  /** Asks to be told of all that happens. */
+  async listen(url: string): Promise<void> {
+    await this.#insist('POST', '/v1/webhooks', { url, eventTypes: EVENT_TYPES });
   }
 
   payment(paymentId: string): Promise<PaymentView> {

@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import type { Instance } from './decision.js';
-import type { Claim, EffectClass, EffectHandler, EffectRef, Next } from './effect.js';
-import type { Arrival } from './event.js';
+import type { Claim, EffectClass, EffectHandler, EffectRef, EffectRequest, Next } from './effect.js';
+import type { Arrival, EngineEvent, SideRow } from './event.js';
 
 /** A machine the engine may run: the version new instances start on, and the versions old ones still live on. */
 export interface RegisteredMachine {
@@ -16,6 +16,21 @@ export interface Registry {
   readonly handlers: Readonly<Record<string, EffectHandler>>;
   /** Tables that events and effects may bring rows for (`SideRow`), parents before children. */
   readonly sideTables: readonly string[];
+  /**
+   * Rows that follow from what was decided, for whoever is told of it later. Called once for each applied decision, and
+   * written with it. It must be pure: a decision may be computed again.
+   */
+  readonly project?: (decided: Decided) => readonly SideRow[];
+}
+
+/** One applied decision, seen as a step. */
+export interface Decided {
+  /** null when the event brought the instance into being. */
+  readonly before: Instance | null;
+  readonly after: Instance;
+  readonly event: EngineEvent;
+  /** What the machine asked of the world in it. */
+  readonly effects: readonly EffectRequest[];
 }
 
 /** What must be applied together or not at all: arrivals, and the end of the effect that produced them. */

@@ -173,7 +173,7 @@ class Draft {
     if (decision.kind === 'applied') {
       const { effects, cancelled } = decision;
       this.asked.push({ instanceId, seq: decision.instance.seq, effects, cancelled });
-      this.sideRows.push(...this.#knownRows(arrival, effects));
+      this.sideRows.push(...this.#knownRows(arrival, before, decision.instance, effects));
     }
     return { instanceId, decision: decision.kind, reason, instance: decision.instance };
   }
@@ -185,10 +185,15 @@ class Draft {
     return advance(machine, version, before, arrival);
   }
 
-  /** The rows the event brings, and those of the effects it led to. */
-  #knownRows({ to, event, rows = [] }: Arrival, effects: readonly EffectRequest[]): readonly SideRow[] {
+  /** The rows the event brings, those of the effects it led to, and those that follow from the decision. */
+  #knownRows(
+    { to, event, rows = [] }: Arrival,
+    before: Instance | null,
+    after: Instance,
+    effects: readonly EffectRequest[],
+  ): readonly SideRow[] {
     const asked = effects.flatMap(({ type, payload }) => this.registry.handlers[type]?.rowsOf?.(to, payload) ?? []);
-    const brought = [...rows, ...asked];
+    const brought = [...rows, ...asked, ...(this.registry.project?.({ before, after, event, effects }) ?? [])];
     for (const { table } of brought) {
       if (!this.registry.sideTables.includes(table)) {
         throw new InvariantBroken(`${event.type} brings a row for ${table}, which is not a registered table`);

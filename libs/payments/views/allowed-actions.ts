@@ -10,23 +10,29 @@ export type PaymentAction = 'redirect' | 'regenerate' | 'annul' | 'verify';
  * without consequence. The one exception is a payer who is at IRIS: the machine refuses to send them a second time,
  * and the command answers the URL they have.
  */
-export function allowedActions(machine: RegisteredMachine['versions'][1], instance: Instance): PaymentAction[] {
+export const allowedActions = (machine: RegisteredMachine['versions'][1], instance: Instance): PaymentAction[] =>
+  ACTIONS.filter((action) => isAllowed(machine, instance, action));
+
+const ACTIONS = ['redirect', 'regenerate', 'annul', 'verify'] as const satisfies readonly PaymentAction[];
+
+/** Whether one of them may be done now. */
+export function isAllowed(
+  machine: RegisteredMachine['versions'][1],
+  instance: Instance,
+  action: PaymentAction,
+): boolean {
+  if (action === 'redirect' && instance.state.startsWith('redirected')) return true;
   const context = instance.snapshot.context as unknown as PaymentContext;
   const { number: attempt } = currentAttempt(context);
   const next = imaginaryIds(context.items.length);
-  const commands: readonly [PaymentAction, PaymentMessage][] = [
-    ['redirect', { type: 'redirect.requested', next }],
-    ['regenerate', { type: 'regenerate.requested', attempt, acknowledgeInFlight: false, actor: 'nobody', next }],
-    ['annul', { type: 'annul.requested', reason: 'asked' }],
-    ['verify', { type: 'verify.requested' }],
-  ];
-  const isApplied = (event: PaymentMessage): boolean =>
-    advance(machine, instance.version, instance, { to: instance.id, id: 'asked', event, source: 'engine' }).kind ===
-    'applied';
-  return commands.flatMap(([action, event]) => {
-    const isThere = action === 'redirect' && instance.state.startsWith('redirected');
-    return isThere || isApplied(event) ? [action] : [];
-  });
+  const commands: Readonly<Record<PaymentAction, PaymentMessage>> = {
+    redirect: { type: 'redirect.requested', next },
+    regenerate: { type: 'regenerate.requested', attempt, acknowledgeInFlight: false, actor: 'nobody', next },
+    annul: { type: 'annul.requested', reason: 'asked' },
+    verify: { type: 'verify.requested' },
+  };
+  const asked = { to: instance.id, id: 'asked', event: commands[action], source: 'engine' } as const;
+  return advance(machine, instance.version, instance, asked).kind === 'applied';
 }
 
 const imaginaryIds = (count: number): AttemptIds => ({

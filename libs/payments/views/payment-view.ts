@@ -63,14 +63,27 @@ export interface PaymentDates {
 export function paymentView(
   machine: RegisteredMachine['versions'][1],
   instance: StoredInstance,
-  { timers, nextPollAt, openedAt, overdueAt }: PaymentDates,
+  dates: PaymentDates,
 ): PaymentView {
+  const allowed = allowedActions(machine, instance);
+  return { ...paymentFacts(machine, instance, dates, () => allowed.includes('regenerate')), allowedActions: allowed };
+}
+
+/**
+ * All of it but what may be done now, which costs far more to find out than the rest.
+ * @param mayRegenerate asked only where the answer shows
+ */
+export function paymentFacts(
+  machine: RegisteredMachine['versions'][1],
+  instance: StoredInstance,
+  { timers, nextPollAt, openedAt, overdueAt }: PaymentDates,
+  mayRegenerate: () => boolean,
+): Omit<PaymentView, 'allowedActions'> {
   const context = instance.snapshot.context as unknown as PaymentContext;
   const attempt = currentAttempt(context);
   const until = endOfWait(instance, timers);
   const blocked = context.dropped === null && machine.resolveState(instance.snapshot as never).hasTag('blocked');
-  const allowed = allowedActions(machine, instance);
-  const isExhausted = blocked && !context.coolingDown && !allowed.includes('regenerate');
+  const isExhausted = blocked && !context.coolingDown && !mayRegenerate();
   return {
     paymentId: context.paymentId,
     practiceId: context.practiceId,
@@ -90,7 +103,6 @@ export function paymentView(
       number,
       positions: positions.map(positionView),
     })),
-    allowedActions: allowed,
     acknowledgeFrom: isAcknowledgeable(context) ? ((overdueAt ?? until)?.toISOString() ?? null) : null,
     dropped: context.dropped,
     message: messageFor(instance.state, context, until, isExhausted),

@@ -1,0 +1,70 @@
+import type { Pool } from 'pg';
+import { inTransaction } from './transaction.js';
+
+/** An endpoint as its owner sees it. */
+export interface Endpoint {
+  readonly webhookId: string;
+  readonly url: string;
+  readonly eventTypes: readonly string[];
+  readonly createdAt: Date;
+  /** null while messages are sent there. */
+  readonly disabledAt: Date | null;
+  readonly disabledBecause: string | null;
+}
+
+const COLUMNS = `webhook_id as "webhookId", url, event_types as "eventTypes", created_at as "createdAt",
+  disabled_at as "disabledAt", disabled_because as "disabledBecause"`;
+
+export async function insertEndpoint(
+  pool: Pool,
+  endpoint: Pick<Endpoint, 'webhookId' | 'url' | 'eventTypes'> & { readonly sealed: Buffer },
+): Promise<void> {
+  const text = `
+  with added as (insert into payments.webhook (webhook_id, url, event_types) values ($1, $2, $3) returning webhook_id)
+  insert into payments.webhook_secret (webhook_id, version, sealed) select webhook_id, 1, $4 from added`;
+  const { webhookId, url, eventTypes, sealed } = endpoint;
+  await pool.query({ text, values: [webhookId, url, eventTypes, sealed] });
+}
+
+/** In order of their ids, from the one after `after`. */
+export async function listEndpoints(pool: Pool, after: string, limit: number): Promise<Endpoint[]> {
+  const text = `select ${COLUMNS} from payments.webhook where webhook_id > $1 order by webhook_id limit $2`;
+  return (await pool.query<Endpoint>({ text, values: [after, limit] })).rows;
+}
+
+/** With all that was to be delivered there. False when there is none. */
+export async function deleteEndpoint(pool: Pool, webhookId: string): Promise<boolean> {
+  const { rowCount } = await pool.query('delete from payments.webhook where webhook_id = $1', [webhookId]);
+  return rowCount === 1;
+}
+
+/**
+ * From now on the new secret signs, and until `graceMs` from now those before it too; former ones that have expired are
+ * forgotten. Null when there is no such endpoint.
+ */
+export const replaceSecret = (
+  pool: Pool,
+  webhookId: string,
+  sealed: Buffer,
+  graceMs: number,
+): Promise<{ readonly formerLiveUntil: Date } | null> =>
+  inTransaction(pool, async (client) => {
+    const held = await client.query('select from payments.webhook where webhook_id = $1 for no key update', [
+      webhookId,
+    ]);
+    if (held.rowCount === 0) return null;
+    const { rows } = await client.query<{ formerLiveUntil: Date }>({
+      text: `
+      with moment as materialized (select engine.clock() as now),
+      dead as (delete from payments.webhook_secret using moment where webhook_id = $1 and live_until <= now),
+      former as (
+        update payments.webhook_secret set live_until = now + $3 * interval '1 millisecond' from moment
+        where webhook_id = $1 and live_until is null
+        returning version, live_until
+      )
+      insert into payments.webhook_secret (webhook_id, version, sealed) select $1, version + 1, $2 from former
+      returning (select live_until from former) as "formerLiveUntil"`,
+      values: [webhookId, sealed, graceMs],
+    });
+    return rows[0] ?? null;
+  });

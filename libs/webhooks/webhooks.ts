@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { DeliveryView } from './postgres/deliveries.js';
+import { listDeliveries, redeliver } from './postgres/deliveries.js';
+import type { Endpoint } from './postgres/endpoints.js';
+import { deleteEndpoint, insertEndpoint, listEndpoints, replaceSecret } from './postgres/endpoints.js';
+import type { SecretBox } from './secrets.js';
+import { newSecret } from './secrets.js';
+import type { Resolve } from './target.js';
+import { readTarget, resolveTarget, TargetRefused } from './target.js';
+
+export interface WebhooksOptions {
+  readonly pool: Pool;
+  readonly secrets: SecretBox;
+  readonly allowPrivate: boolean;
+  /** How long a former secret goes on signing. */
+  readonly secretGraceMs: number;
+  readonly resolve: Resolve;
+}
+
+/** An endpoint with its secret: shown once, when it is made. */
+export interface NewEndpoint {
+  readonly webhookId: string;
+  readonly url: string;
+  readonly eventTypes: readonly string[];
+  readonly secret: string;
+}
+
+/** One page of a list. */
+export interface PageOf<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+/** How long registering waits for a name to be resolved: a name that cannot be looked up now may be later. */
+const RESOLVE_TIMEOUT_MS = 3_000;
+const LAST_POSITION = '9223372036854775807';
+
+/** What the owners of endpoints may do. */
+export class Webhooks {
+  constructor(private readonly options: WebhooksOptions) {}
+
+  /** @throws TargetRefused */
+  async register(url: string, eventTypes: readonly string[]): Promise<NewEndpoint> {
+    await this.#assertAllowed(url);
+    const webhookId = `whk_${randomUUID().replaceAll('-', '')}`;
+    const secret = newSecret();
+    const { pool, secrets } = this.options;
+    await insertEndpoint(pool, { webhookId, url, eventTypes, sealed: secrets.seal(webhookId, secret) });
+    return { webhookId, url, eventTypes, secret };
+  }
+
+  async list(cursor: string, limit: number): Promise<PageOf<Endpoint>> {
+    const found = await listEndpoints(this.options.pool, cursor, limit + 1);
+    return pageOf(found, limit, ({ webhookId }) => webhookId);
+  }
+
+  /** False when there is none. */
+  remove(webhookId: string): Promise<boolean> {
+    return deleteEndpoint(this.options.pool, webhookId);
+  }
+
+  /** A new secret; the former one signs beside it until `formerLiveUntil`. Null when there is no such endpoint. */
+  async rotateSecret(
+    webhookId: string,
+  ): Promise<{ readonly webhookId: string; readonly secret: string; readonly formerLiveUntil: Date } | null> {
+    const { pool, secrets, secretGraceMs } = this.options;
+    const secret = newSecret();
+    const replaced = await replaceSecret(pool, webhookId, secrets.seal(webhookId, secret), secretGraceMs);
+    return replaced && { webhookId, secret, ...replaced };
+  }
+
+  /** The newest first. Null when there is no such endpoint. */
+  async deliveries(webhookId: string, cursor: string | null, limit: number): Promise<PageOf<DeliveryView> | null> {
+    const found = await listDeliveries(this.options.pool, webhookId, cursor ?? LAST_POSITION, limit + 1);
+    if (found === null) return null;
+    const { items, nextCursor } = pageOf(found, limit, ({ position }) => position);
+    return { items: items.map(({ position: _, ...delivery }) => delivery), nextCursor };
+  }
+
+  redeliver(webhookId: string, deliveryId: string): Promise<'accepted' | 'unknown' | 'disabled'> {
+    return redeliver(this.options.pool, webhookId, deliveryId);
+  }
+
+  /** What a name stands for is asked here only to say it early: it is asked again at each message. */
+  async #assertAllowed(url: string): Promise<void> {
+    const { allowPrivate, resolve } = this.options;
+    const target = readTarget(url, allowPrivate);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((done) => {
+      timer = setTimeout(done, RESOLVE_TIMEOUT_MS);
+    });
+    const resolved = resolveTarget(target, allowPrivate, resolve).catch((error: unknown) => {
+      if (error instanceof TargetRefused) throw error;
+    });
+    await Promise.race([resolved, late]).finally(() => clearTimeout(timer));
+  }
+}
+
+function pageOf<Item>(found: readonly Item[], limit: number, cursorOf: (item: Item) => string): PageOf<Item> {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: found.length > limit && last ? cursorOf(last) : null };
+}
