@@ -42,6 +42,7 @@ export async function openBoardBench(leg: QueueLeg): Promise<BoardBench> {
       payments: await createPayments({ config, databaseUrl: database.url, pool }),
       apiKey: READER_KEY,
       operatorKey: OPERATOR_KEY,
+      access: config.access,
       queues: place,
       publicUrl: config.http.publicUrl,
       notifyAccount: null,

@@ -129,7 +129,15 @@ export class CommandBench {
     const log = { log: note, info: note, warn: note, error: note };
     Logger.overrideLogger(log);
     const queues = { databaseUrl: database.url, redisUrls: null }; // its board is not looked at
-    const parts = { apiKey: API_KEY, operatorKey: null, queues, publicUrl: config.http.publicUrl, notifyAccount: null };
+    const { access, http } = config;
+    const parts = {
+      apiKey: API_KEY,
+      operatorKey: null,
+      access,
+      queues,
+      publicUrl: http.publicUrl,
+      notifyAccount: null,
+    };
     const api = await createApi({ payments: await create(), ...parts }, false);
     await api.listen(apiPort, '127.0.0.1');
     const payments = await create();

@@ -3,6 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import type { LoggerService } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
+import { Authenticator } from './access/authenticator.js';
+import { Gate } from './access/gate.js';
 import type { ApiParts } from './api.module.js';
 import { ApiModule } from './api.module.js';
 import { BOARD_PATH } from './queues/board-pages.js';
@@ -16,11 +18,8 @@ const KEEP_ALIVE_MS = 65_000;
 
 /** The API as a Nest application, not yet listening. */
 export async function createApi(parts: ApiParts, logger: LoggerService | false): Promise<NestExpressApplication> {
-  const board = new QueueBoard({
-    place: parts.queues,
-    keys: { apiKey: parts.apiKey, operatorKey: parts.operatorKey },
-    publicUrl: parts.publicUrl,
-  });
+  const gate = new Gate(new Authenticator(parts, parts.payments.apiKeys, parts.access.jwt), parts.access);
+  const board = new QueueBoard({ place: parts.queues, gate, publicUrl: parts.publicUrl });
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts, board), { logger });
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
@@ -31,6 +30,8 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
     response.setHeader('Cache-Control', 'no-store');
     next();
   });
+  app.set('trust proxy', parts.access.trustedProxies);
+  app.use('/v1', gate.handle);
   app.use(BOARD_PATH, board.handle);
   const document = SwaggerModule.createDocument(
     app,
@@ -41,7 +42,7 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
       .setVersion('0.1.0')
       .setContact('Regione Toscana, PORTOS', 'https://www.regione.toscana.it', '')
       .addServer(parts.publicUrl, 'This installation')
-      .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })
+      .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key or a token' })
       .build(),
   );
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });

@@ -14,6 +14,7 @@ await startProcess('api', async (config, databaseUrl) => {
     payments: closing,
     apiKey,
     operatorKey,
+    access: config.access,
     queues: { databaseUrl, redisUrls: config.redis.urls },
     publicUrl: config.http.publicUrl,
     notifyAccount: config.iris.notifyAs,

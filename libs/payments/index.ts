@@ -8,10 +8,15 @@ export type { ResolutionRequest } from './commands/resolve-incident.js';
 export { CommandRefused, NotFound, ResolutionRefused, TooSoon } from './errors.js';
 export { PAYMENT_STATES } from './machines.js';
 export { assemblePayments, configuredRegistry } from './assembly.js';
-export type { AssembledPayments } from './assembly.js';
+export type { AssembledPayments, PaymentCommands } from './assembly.js';
+export type { CommandKey } from './commands/command-key.js';
 export { createPayments } from './payments.js';
 export type { Payments, PaymentsDependencies } from './payments.js';
 export type { Records } from './records.js';
+export { AnswerBook } from './postgres/answer-book.js';
+export type { KeyedRequest, Once, StoredAnswer } from './postgres/answer-book.js';
+export { ApiKeyRegister, isKeyText, isRole, ROLES } from './postgres/api-key-register.js';
+export type { ApiKey, Role } from './postgres/api-key-register.js';
 export type { CheckedAttestation } from './postgres/attestation-shelf.js';
 export type { Closing, StoredIncident } from './postgres/incident-book.js';
 export { migrateAll } from './postgres/migrations.js';
@@ -32,7 +37,14 @@ export { parsePaymentQuery } from './requests/payment-query.js';
 export type { PaymentQuery } from './requests/payment-query.js';
 export { parsePracticeRequest, parsePracticeRequestFor } from './requests/practice-request.js';
 export type { PracticeRequest } from './requests/practice-request.js';
-export { annulSchema, practiceSchema, regenerateSchema, resolutionSchema } from './requests/schemas.js';
+export {
+  annulSchema,
+  practiceSchema,
+  regenerateBodySchema,
+  regenerateSchema,
+  resolutionSchema,
+  verifySchema,
+} from './requests/schemas.js';
 export { RequestRefused, validator } from './requests/validation.js';
 export type { Fault } from './requests/validation.js';
 export type { HistoryItem } from './views/history-view.js';

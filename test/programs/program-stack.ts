@@ -53,6 +53,7 @@ export class ProgramStack {
       WORKER_PORT: String(workerPort),
       SANDBOX_PORT: String(sandboxPort),
       PUBLIC_URL: url(apiPort),
+      RATE_LIMIT_PER_MINUTE: '0',
       ...settings,
     };
     const ours = {

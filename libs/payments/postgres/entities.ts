@@ -182,4 +182,5 @@ export const sideTables = [
   'payments.id_pagamento',
   'payments.return_token',
   'payments.incident_resolution',
+  'payments.idempotency_key',
 ];

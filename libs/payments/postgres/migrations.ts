@@ -3,12 +3,14 @@ import { PaymentsSchema1763900000101 } from './0001-payments-schema.js';
 import { OneOpenAttempt1763900000105 } from './0002-one-open-attempt.js';
 import { IncidentResolutions1763900000110 } from './0003-incident-resolutions.js';
 import { CheckedAttestations1763900000111 } from './0004-checked-attestations.js';
+import { ApiAccess1763900000115 } from './0005-api-access.js';
 
 const paymentsMigrations = [
   PaymentsSchema1763900000101,
   OneOpenAttempt1763900000105,
   IncidentResolutions1763900000110,
   CheckedAttestations1763900000111,
+  ApiAccess1763900000115,
 ];
 
 /**
