@@ -174,6 +174,25 @@ describe('a key', () => {
   });
 });
 
+describe('the description of the API', () => {
+  it('names the header at every command', async () => {
+    interface Operation {
+      readonly parameters?: readonly { readonly name: string }[];
+    }
+    const { body } = await stack.call<{ paths: Record<string, { post?: Operation }> }>('GET', '/openapi.json');
+    const commands = Object.entries(body.paths).filter(
+      ([path, { post: command }]) => path.startsWith('/v1/') && command,
+    );
+    expect(commands.length).toBeGreaterThan(5);
+    for (const [path, { post: command }] of commands) {
+      expect([path, command?.parameters?.map(({ name }) => name)]).toEqual([
+        path,
+        expect.arrayContaining(['Idempotency-Key']),
+      ]);
+    }
+  });
+});
+
 describe('an answer that was lost', () => {
   it('on its way from the handler is rebuilt, and the command has one effect', async () => {
     const { paymentId } = await readyPayment();

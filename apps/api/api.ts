@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import type { LoggerService } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { Authenticator } from './access/authenticator.js';
@@ -45,6 +46,23 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
       .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key or a token' })
       .build(),
   );
+  describeIdempotency(document);
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
   return app;
 }
+
+/** Every command takes the header, so it is said once for all of them. */
+function describeIdempotency({ paths }: OpenAPIObject): void {
+  const commands = Object.entries(paths).flatMap(([path, { post }]) => (post && path.startsWith('/v1/') ? [post] : []));
+  for (const command of commands) command.parameters = [...(command.parameters ?? []), IDEMPOTENCY_KEY];
+}
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header' as const,
+  required: false,
+  description:
+    'Names this request: sent again under the same key it has one effect and gets the first answer again. ' +
+    'Another content under the same key is a 422, a request that is still worked on a 409.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+};
