@@ -44,6 +44,7 @@ export async function openBoardBench(leg: QueueLeg): Promise<BoardBench> {
       webhooks: createWebhooks(config, pool),
       apiKey: READER_KEY,
       operatorKey: OPERATOR_KEY,
+      access: config.access,
       queues: place,
       publicUrl: config.http.publicUrl,
       notifyAccount: null,

@@ -130,7 +130,15 @@ export class CommandBench {
     const log = { log: note, info: note, warn: note, error: note };
     Logger.overrideLogger(log);
     const queues = { databaseUrl: database.url, redisUrls: null }; // its board is not looked at
-    const parts = { apiKey: API_KEY, operatorKey: null, queues, publicUrl: config.http.publicUrl, notifyAccount: null };
+    const { access, http } = config;
+    const parts = {
+      apiKey: API_KEY,
+      operatorKey: null,
+      access,
+      queues,
+      publicUrl: http.publicUrl,
+      notifyAccount: null,
+    };
     const webhooks = createWebhooks(config, pool);
     const api = await createApi({ payments: await create(), webhooks, ...parts }, false);
     await api.listen(apiPort, '127.0.0.1');

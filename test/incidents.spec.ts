@@ -68,12 +68,12 @@ describe('where there is a key for operators', () => {
     });
   });
 
-  it('only it decides; who has it reads everything and gives no command', async () => {
+  it('only it decides; who has it reads everything, and asks IRIS only for a reason', async () => {
     expect((await decide(incident, 'resolve', settle)).status).toBe(403);
     expect((await decide(incident, 'redrive')).status).toBe(403);
     expect((await list('', asOperator)).status).toBe(200);
     expect((await stack.call('GET', `/v1/payments/${paymentId}`, undefined, asOperator)).status).toBe(200);
-    expect((await stack.call('POST', `/v1/payments/${paymentId}/verify`, undefined, asOperator)).status).toBe(403);
+    expect((await stack.call('POST', `/v1/payments/${paymentId}/verify`, undefined, asOperator)).status).toBe(400);
     expect((await stack.call('POST', '/v1/practices', practice(), asOperator)).status).toBe(403);
     expect((await list('', {})).status).toBe(401);
   });

@@ -72,6 +72,7 @@ export async function startStack(
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     POLL_SCHEDULE: '1',
     SANDBOX_SLOW_MS: '500',
+    RATE_LIMIT_PER_MINUTE: '0',
     ...environment,
   };
   Logger.overrideLogger(false);
@@ -87,6 +88,7 @@ export async function startStack(
       webhooks: createWebhooks(config, pool),
       apiKey: API_KEY,
       operatorKey: config.security.operatorKey,
+      access: config.access,
       queues: { databaseUrl: database.url, redisUrls: config.redis.urls },
       publicUrl: config.http.publicUrl,
       notifyAccount: null,

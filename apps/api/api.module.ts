@@ -1,10 +1,16 @@
 import type { Server } from 'node:http';
-import type { BeforeApplicationShutdown, DynamicModule, OnApplicationShutdown } from '@nestjs/common';
-import { Inject, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import type {
+  BeforeApplicationShutdown,
+  DynamicModule,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+} from '@nestjs/common';
+import { Inject, Logger, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
+import type { AccessConfig } from '#libs/platform';
 import { Webhooks } from '#libs/webhooks';
-import type { ApiKeys } from './http/api-key.guard.js';
-import { API_KEYS, ApiKeyGuard } from './http/api-key.guard.js';
+import { AccessGuard } from './access/access.guard.js';
+import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import type { Payments } from './payments.token.js';
 import { PAYMENTS } from './payments.token.js';
@@ -18,6 +24,7 @@ import { PaymentsController } from './routes/payments.controller.js';
 import { PracticesController } from './routes/practices.controller.js';
 import { ReturnController } from './routes/return.controller.js';
 import { StatusController } from './routes/status.controller.js';
+import { UnknownPathController } from './routes/unknown-path.controller.js';
 import { WebhooksController } from './routes/webhooks.controller.js';
 
 export interface ApiParts {
@@ -26,6 +33,8 @@ export interface ApiParts {
   readonly apiKey: string;
   /** What opens the queue board for changes, and decides about incidents; null: nothing does the former, `apiKey` the latter. */
   readonly operatorKey: string | null;
+  /** Who else may call, and how often. */
+  readonly access: AccessConfig;
   /** What the queue board shows. */
   readonly queues: QueuePlace;
   /** Where the API is reached from outside. */
@@ -34,11 +43,14 @@ export interface ApiParts {
 }
 
 const HANG_UP_EVERY_MS = 50;
+const PRUNE_EVERY_MS = 3_600_000;
 
 /** The HTTP API. What it works with is put together by `main.ts` and handed in. */
 @Module({})
-export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class ApiModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger('api');
   private hangingUp: NodeJS.Timeout | undefined;
+  private pruning: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(PAYMENTS) private readonly payments: Payments,
@@ -46,7 +58,7 @@ export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(QueueBoard) private readonly board: QueueBoard,
   ) {}
 
-  static with({ payments, webhooks, apiKey, operatorKey, notifyAccount }: ApiParts, board: QueueBoard): DynamicModule {
+  static with({ payments, webhooks, notifyAccount }: ApiParts, board: QueueBoard): DynamicModule {
     return {
       module: ApiModule,
       controllers: [
@@ -58,17 +70,25 @@ export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdo
         WebhooksController,
         ReturnController,
         IrisNotificationsController,
+        UnknownPathController, // takes every path of /v1 that is not taken before it
       ],
       providers: [
         { provide: PAYMENTS, useValue: payments },
         { provide: Webhooks, useValue: webhooks },
-        { provide: API_KEYS, useValue: { apiKey, operatorKey } satisfies ApiKeys },
         { provide: QueueBoard, useValue: board },
         { provide: NOTIFY_ACCOUNT, useValue: notifyAccount },
-        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };
+  }
+
+  onApplicationBootstrap(): void {
+    const prune = (): void => {
+      this.payments.answers.prune().catch((error: unknown) => this.logger.warn(`answers not pruned: ${String(error)}`));
+    };
+    this.pruning = setInterval(prune, PRUNE_EVERY_MS);
   }
 
   /** Requests under way are answered; a connection that is kept alive for a next one is hung up meanwhile. */
@@ -80,6 +100,7 @@ export class ApiModule implements BeforeApplicationShutdown, OnApplicationShutdo
   /** The server has stopped listening by now: what is under way is committed, then everything closes. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.hangingUp);
+    clearInterval(this.pruning);
     await Promise.all([this.payments.close(), this.board.close()]);
   }
 }

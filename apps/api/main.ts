@@ -16,6 +16,7 @@ await startProcess('api', async (config, databaseUrl) => {
     webhooks: createWebhooks(config, pool),
     apiKey,
     operatorKey,
+    access: config.access,
     queues: { databaseUrl, redisUrls: config.redis.urls },
     publicUrl: config.http.publicUrl,
     notifyAccount: config.iris.notifyAs,

@@ -5,6 +5,8 @@ import type { Config, Sealer } from '#libs/platform';
 import type { PaymentSettings } from '#machines/payment';
 import { DEFAULT_PAYMENT_SETTINGS } from '#machines/payment';
 import type { NotifiedPayment } from './commands/iris-notified.js';
+import type { CommandKey, Submits } from './commands/command-key.js';
+import { keyedIntake } from './commands/command-key.js';
 import { irisNotified } from './commands/iris-notified.js';
 import { openPractice } from './commands/open-practice.js';
 import { payerReturned } from './commands/payer-returned.js';
@@ -23,14 +25,8 @@ import { IncidentViews } from './views/incident-views.js';
 import { PaymentViews } from './views/payment-views.js';
 import { ReceiptViews } from './views/receipt-views.js';
 
-/** What may be done with payments, and what they are made of. */
-export interface AssembledPayments {
-  readonly registry: Registry;
-  readonly store: Store;
-  readonly intake: Intake;
-  readonly views: PaymentViews;
-  readonly incidentViews: IncidentViews;
-  readonly receiptViews: ReceiptViews;
+/** What may be asked for. */
+export interface PaymentCommands {
   openPractice(request: PracticeRequest, caller: Caller): Promise<void>;
   replacePractice(request: PracticeRequest, caller: Caller): Promise<void>;
   withdrawPractice(practiceId: string, reason: string, caller: Caller): Promise<void>;
@@ -38,11 +34,23 @@ export interface AssembledPayments {
   /** `key` names a command: given twice under one key it has one effect, and the same answer or refusal. */
   regenerate(paymentId: string, request: RegenerateRequest, caller: Caller, key?: string): Promise<void>;
   annul(paymentId: string, reason: string, caller: Caller, key?: string): Promise<void>;
-  verify(paymentId: string, caller: Caller, key?: string): Promise<void>;
-  payerReturned(token: string): Promise<string>;
-  irisNotified(payments: readonly NotifiedPayment[]): Promise<void>;
+  verify(paymentId: string, caller: Caller, key?: string, reason?: string): Promise<void>;
   resolveIncident(incidentId: string, request: ResolutionRequest, caller: Caller): Promise<void>;
   redriveIncident(incidentId: string, caller: Caller): Promise<void>;
+}
+
+/** What may be done with payments, and what they are made of. */
+export interface AssembledPayments extends PaymentCommands {
+  readonly registry: Registry;
+  readonly store: Store;
+  readonly intake: Intake;
+  readonly views: PaymentViews;
+  readonly incidentViews: IncidentViews;
+  readonly receiptViews: ReceiptViews;
+  /** The same commands, of which one is given under a key, for the first time or again. */
+  once(key: CommandKey): PaymentCommands;
+  payerReturned(token: string): Promise<string>;
+  irisNotified(payments: readonly NotifiedPayment[]): Promise<void>;
 }
 
 /** What the payments are put together from, whoever stands behind it: servers, or a simulation. */
@@ -61,27 +69,64 @@ export function assemblePayments(parts: PaymentParts): AssembledPayments {
   const { lookup, incidents, shelf } = records;
   const intake = new Intake({ store, registry, ...(onCommitted && { onCommitted }), ...(waits && { waits }) });
   const incidentViews = new IncidentViews({ store, registry, incidents });
-  const commands = { intake, store, registry, sealer, incidentViews, ...records };
+  const deps = { intake, store, registry, sealer, incidentViews, ...records };
+  const views = new PaymentViews({ store, registry, lookup });
   return {
+    ...commandsThrough(deps),
     registry,
     store,
     intake,
-    views: new PaymentViews({ store, registry, lookup }),
+    views,
     incidentViews,
     receiptViews: new ReceiptViews({ store, shelf }),
-    openPractice: (request, caller) => openPractice(commands, request, caller),
-    replacePractice: (request, caller) => replacePractice(commands, request, caller),
-    withdrawPractice: (practiceId, reason, caller) => withdrawPractice(commands, practiceId, reason, caller),
-    redirect: (paymentId, caller) => redirect(commands, paymentId, caller),
-    regenerate: (paymentId, request, caller, key) => regenerate(commands, paymentId, request, caller, key),
-    annul: (paymentId, reason, caller, key) => annul(commands, paymentId, reason, caller, key),
-    verify: (paymentId, caller, key) => verify(commands, paymentId, caller, key),
-    payerReturned: (token) => payerReturned(commands, token),
-    irisNotified: (payments) => irisNotified(commands, payments),
-    resolveIncident: (incidentId, request, caller) => resolveIncident(commands, incidentId, request, caller),
-    redriveIncident: (incidentId, caller) => redriveIncident(commands, incidentId, caller),
+    once: (key) => {
+      const commands = commandsThrough({ ...deps, intake: keyedIntake(intake, key) }, key.name);
+      return key.isApplied ? givenAlready(commands, views) : commands;
+    },
+    payerReturned: (token) => payerReturned(deps, token),
+    irisNotified: (payments) => irisNotified(deps, payments),
   };
 }
+
+interface CommandParts extends Records {
+  readonly intake: Submits;
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly sealer: Sealer;
+  readonly incidentViews: IncidentViews;
+}
+
+/** @param name of a command that is given under no other key */
+const commandsThrough = (deps: CommandParts, name?: string): PaymentCommands => ({
+  openPractice: (request, caller) => openPractice(deps, request, caller),
+  replacePractice: (request, caller) => replacePractice(deps, request, caller),
+  withdrawPractice: (practiceId, reason, caller) => withdrawPractice(deps, practiceId, reason, caller),
+  redirect: (paymentId, caller) => redirect(deps, paymentId, caller),
+  regenerate: (paymentId, request, caller, key = name) => regenerate(deps, paymentId, request, caller, key),
+  annul: (paymentId, reason, caller, key = name) => annul(deps, paymentId, reason, caller, key),
+  verify: (paymentId, caller, key = name, reason?: string) => verify(deps, paymentId, caller, key, reason),
+  resolveIncident: (incidentId, request, caller) => resolveIncident(deps, incidentId, request, caller),
+  redriveIncident: (incidentId, caller) => redriveIncident(deps, incidentId, caller),
+});
+
+/**
+ * A command that was applied, though its answer was lost: nothing is left to do, and whoever gave it is shown what came
+ * of it. A redirect's answer is the URL itself; where it is gone by now, what stands in its place is asked for.
+ */
+const givenAlready = (commands: PaymentCommands, views: PaymentViews): PaymentCommands => ({
+  openPractice: nothing,
+  replacePractice: nothing,
+  withdrawPractice: nothing,
+  redirect: async (paymentId, caller) =>
+    (await views.payment(paymentId)).attempt.redirectUrl ?? commands.redirect(paymentId, caller),
+  regenerate: nothing,
+  annul: nothing,
+  verify: nothing,
+  resolveIncident: nothing,
+  redriveIncident: nothing,
+});
+
+const nothing = (): Promise<void> => Promise.resolve();
 
 /** The machines and the handlers of their effects, as an installation is configured. */
 export function configuredRegistry(

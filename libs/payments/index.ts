@@ -8,10 +8,15 @@ export type { ResolutionRequest } from './commands/resolve-incident.js';
 export { CommandRefused, NotFound, ResolutionRefused, TooSoon } from './errors.js';
 export { PAYMENT_STATES } from './machines.js';
 export { assemblePayments, configuredRegistry } from './assembly.js';
-export type { AssembledPayments } from './assembly.js';
+export type { AssembledPayments, PaymentCommands } from './assembly.js';
+export type { CommandKey } from './commands/command-key.js';
 export { createPayments, openRecords } from './payments.js';
 export type { OpenedRecords, Payments, PaymentsDependencies } from './payments.js';
 export type { Records } from './records.js';
+export { AnswerBook } from './postgres/answer-book.js';
+export type { KeyedRequest, Once, StoredAnswer } from './postgres/answer-book.js';
+export { ApiKeyRegister, isKeyText, isRole, ROLES } from './postgres/api-key-register.js';
+export type { ApiKey, Role } from './postgres/api-key-register.js';
 export type { CheckedAttestation } from './postgres/attestation-shelf.js';
 export type { Closing, StoredIncident } from './postgres/incident-book.js';
 export { migrateAll } from './postgres/migrations.js';
@@ -34,7 +39,14 @@ export { parsePracticeRequest, parsePracticeRequestFor } from './requests/practi
 export type { PracticeRequest } from './requests/practice-request.js';
 export { EVENT_TYPES } from './events/event-types.js';
 export type { EventType } from './events/event-types.js';
-export { annulSchema, practiceSchema, regenerateSchema, resolutionSchema } from './requests/schemas.js';
+export {
+  annulSchema,
+  practiceSchema,
+  regenerateBodySchema,
+  regenerateSchema,
+  resolutionSchema,
+  verifySchema,
+} from './requests/schemas.js';
 export { parseWebhookRequest, webhookSchema } from './requests/webhook-request.js';
 export type { WebhookRequest } from './requests/webhook-request.js';
 export { RequestRefused, validator } from './requests/validation.js';

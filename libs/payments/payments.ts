@@ -5,10 +5,12 @@ import { createStore } from '#libs/engine';
 import type { IrisGateway } from '#libs/iris';
 import { createIrisGateway } from '#libs/iris';
 import type { Config, Sealer } from '#libs/platform';
-import { createSealer } from '#libs/platform';
+import { createPool, createSealer } from '#libs/platform';
 import type { AssembledPayments } from './assembly.js';
 import { assemblePayments, configuredRegistry } from './assembly.js';
 import { Identifiers } from './identifiers.js';
+import { AnswerBook } from './postgres/answer-book.js';
+import { ApiKeyRegister } from './postgres/api-key-register.js';
 import { AttestationShelf } from './postgres/attestation-shelf.js';
 import { paymentEntities } from './postgres/entities.js';
 import { IncidentBook } from './postgres/incident-book.js';
@@ -29,8 +31,14 @@ export interface PaymentsDependencies {
   readonly onCommitted?: (receipts: readonly Receipt[]) => void;
 }
 
+/** Commands under a key that one process works on at a time; more wait their turn. */
+const KEYED_AT_ONCE = 16;
+
 /** Everything a process needs to work with payments, put together once. */
 export interface Payments extends AssembledPayments {
+  readonly apiKeys: ApiKeyRegister;
+  /** What commands under an Idempotency-Key were answered. */
+  readonly answers: AnswerBook;
   /** Refuses new events, waits for those under way, closes what it opened. */
   close(): Promise<void>;
 }
@@ -53,11 +61,15 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     throw error;
   });
   const payments = assemblePayments({ registry, store, records, sealer, ...(onCommitted && { onCommitted }) });
+  // Connections of their own, opened when first needed: each holds a lock while its command waits for one of the others.
+  const answerPool = createPool(deps.databaseUrl, { max: KEYED_AT_ONCE, applicationName: 'portos-answers' });
   return {
     ...payments,
+    apiKeys: new ApiKeyRegister(pool),
+    answers: new AnswerBook(answerPool, sealer, config.access.idempotencyKeptMs),
     close: async () => {
       await payments.intake.drain();
-      await close();
+      await Promise.all([close(), answerPool.end()]);
     },
   };
 }

@@ -21,7 +21,6 @@ describe('configuration', () => {
       host: '127.0.0.1',
       port: 3000,
       publicUrl: 'http://localhost:3000',
-      rateLimitPerMinute: 6000,
     });
     expect(config.database).toEqual({ url: null, dataDir: '.data' });
     expect(config.redis.urls).toBeNull();

@@ -1,3 +1,4 @@
+import { type AccessConfig, readAccess } from './access-config.js';
 import { type Credentials, type Environment, EnvironmentReader, type Fault } from './environment.js';
 import { findMisspellings } from './misspellings.js';
 
@@ -9,8 +10,6 @@ export interface Config {
     readonly port: number;
     /** Where browsers and IRIS reach the API, without a final slash. */
     readonly publicUrl: string;
-    /** Requests a minute for one API key; 0 means no limit. */
-    readonly rateLimitPerMinute: number;
   };
   readonly worker: { readonly port: number };
   readonly sandbox: { readonly port: number; readonly demo: boolean };
@@ -34,6 +33,7 @@ export interface Config {
     /** 32 bytes. null only outside production. */
     readonly encryptionKey: Buffer | null;
   };
+  readonly access: AccessConfig;
   readonly log: { readonly level: LogLevel };
 }
 
@@ -132,7 +132,6 @@ export function readConfig(environment: Environment): Config {
       host: reader.text('PORTOS_HOST', '127.0.0.1', HOST),
       port: ports.api,
       publicUrl: reader.address('PUBLIC_URL', WEB) ?? `http://localhost:${ports.api}`,
-      rateLimitPerMinute: reader.whole('RATE_LIMIT_PER_MINUTE', 6000, 0, 1_000_000),
     },
     worker: { port: ports.worker },
     sandbox: { port: ports.sandbox, demo: reader.oneOf('PORTOS_DEMO', ['on', 'off'], 'on') === 'on' },
@@ -150,6 +149,7 @@ export function readConfig(environment: Environment): Config {
     events: { queue: reader.oneOf('EVENTS_QUEUE', ['on', 'off'], 'off') === 'on' },
     webhooks: readWebhooks(reader),
     security: readSecurity(reader),
+    access: readAccess(reader, environment),
     log: { level: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info') },
   };
   refuseSandboxInProduction(reader, environment, config);

@@ -86,6 +86,8 @@ export interface RegenerateRequested {
   readonly attempt: number;
   /** The payer takes the risk of a payment still in flight; honoured after REGENERATE_CHECK_TIMEOUT, recorded. */
   readonly acknowledgeInFlight: boolean;
+  /** Why, where a person asked. */
+  readonly reason?: string;
   readonly actor: string;
   readonly next: AttemptIds;
 }
@@ -111,6 +113,8 @@ export type DropCause = 'replaced' | 'withdrawn';
 /** "Verify now": asks IRIS, decides nothing. */
 export interface VerifyRequested {
   readonly type: 'verify.requested';
+  /** Why, where a person asked. */
+  readonly reason?: string;
 }
 
 /** The browser is back from IRIS. Whatever it says is a hint to ask. */

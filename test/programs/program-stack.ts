@@ -20,6 +20,7 @@ const API_KEY = 'key-of-the-programs';
 /** The real programs, each a process of its own, on a PostgreSQL and perhaps a Redis of their own. */
 export class ProgramStack {
   readonly states: PaymentStates;
+  readonly apiKey = API_KEY;
   readonly #end = new AbortController();
 
   private constructor(
@@ -32,7 +33,7 @@ export class ProgramStack {
     private readonly iris: Program,
     /** The tester's hand on it. */
     readonly sandbox: Sandbox,
-    private readonly apiUrl: string,
+    readonly apiUrl: string,
     private readonly folder: string,
   ) {
     this.states = new PaymentStates(database.pool, this.#end.signal);
@@ -53,6 +54,7 @@ export class ProgramStack {
       WORKER_PORT: String(workerPort),
       SANDBOX_PORT: String(sandboxPort),
       PUBLIC_URL: url(apiPort),
+      RATE_LIMIT_PER_MINUTE: '0',
       ...settings,
     };
     const ours = {

@@ -3,7 +3,7 @@ import { BadRequestException, Catch, HttpException, Logger } from '@nestjs/commo
 import type { Response } from 'express';
 import type { Problem } from '#libs/payments';
 import { problem, problemOf } from '#libs/payments';
-import { sendProblem } from './problem.js';
+import { ProblemAnswer, sendProblem } from './problem.js';
 
 /** Every error leaves the API as problem+json: the payments' own (`problemOf`), and those of the web framework. */
 @Catch()
@@ -23,6 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 function toProblem(error: unknown): Problem {
+  if (error instanceof ProblemAnswer) return error.problem;
   const told = problemOf(error);
   if (told) return told;
   if (isUnreadableJson(error)) return NOT_JSON;
@@ -44,6 +45,13 @@ const isUnreadableJson = (error: unknown): boolean =>
   (error as { type?: unknown } | null)?.type === 'entity.parse.failed' ||
   (error instanceof BadRequestException && /JSON/.test(error.message));
 
+export const UNAUTHENTICATED = problem(
+  401,
+  'unauthenticated',
+  'Authentication is missing',
+  'Send the header "Authorization: Bearer <API key or token>" with one that is valid.',
+);
+
 /** Errors of the web framework: malformed JSON, unknown routes, missing keys, bodies too large. */
 const FRAMEWORK_PROBLEMS: Readonly<Record<number, Problem>> = {
   400: problem(
@@ -52,12 +60,7 @@ const FRAMEWORK_PROBLEMS: Readonly<Record<number, Problem>> = {
     'The request is malformed',
     'The address or the body cannot be read; check their encoding.',
   ),
-  401: problem(
-    401,
-    'unauthenticated',
-    'Authentication is missing',
-    'Send the header "Authorization: Bearer <API key>" with a valid key.',
-  ),
+  401: UNAUTHENTICATED,
   403: problem(403, 'forbidden', 'Not allowed', 'This key may not do that.'),
   404: problem(404, 'not-found', 'Not found', 'There is no such path; see /openapi.json for those there are.'),
   413: problem(413, 'too-large', 'The request is too large', 'Send a smaller body.'),

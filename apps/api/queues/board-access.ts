@@ -1,27 +1,18 @@
 import type { Request } from 'express';
-import { isSameSecret } from '../http/same-secret.js';
+import type { Principal } from '../access/principal.js';
 
 /** A reader looks; an operator may also retry, remove, pause. */
 export type BoardRole = 'reader' | 'operator';
 
-export interface BoardKeys {
-  /** The key of the API: who has it is a reader. */
-  readonly apiKey: string;
-  /** null: nobody is an operator. */
-  readonly operatorKey: string | null;
-}
+/** Who may enter the board changes something there only by a role of his own, not in an operator's stead. */
+export const boardRoleOf = ({ roles }: Principal): BoardRole =>
+  roles.includes('operator') || roles.includes('admin') ? 'operator' : 'reader';
 
 /**
- * Who presents a key, as a bearer token or, since a browser has no other way, as the password of HTTP Basic with any
- * user name. Null for anybody else.
+ * What is presented, as a bearer token or, since a browser has no other way, as the password of HTTP Basic with any
+ * user name. Empty for anybody else.
  */
-export function roleOf(authorization: string | undefined, { apiKey, operatorKey }: BoardKeys): BoardRole | null {
-  const key = presentedKey(authorization ?? '');
-  if (operatorKey !== null && isSameSecret(key, operatorKey)) return 'operator';
-  return isSameSecret(key, apiKey) ? 'reader' : null;
-}
-
-function presentedKey(authorization: string): string {
+export function presentedKey(authorization: string): string {
   const [scheme = '', credentials = ''] = authorization.split(' ', 2);
   if (scheme.toLowerCase() === 'bearer') return credentials;
   if (scheme.toLowerCase() !== 'basic') return '';

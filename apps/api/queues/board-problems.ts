@@ -10,7 +10,7 @@ export const UNAUTHENTICATED = problem(
 );
 
 /** Makes a browser ask for user name and password. */
-export const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="PORTOS Payments", charset="UTF-8"' };
+export const CHALLENGE = 'Basic realm="PORTOS Payments", charset="UTF-8"';
 
 export const READ_ONLY = problem(
   403,

@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Problem } from '#libs/payments';
+import type { Gate } from '../access/gate.js';
+import { addressOf, refuse } from '../access/gate.js';
 import { sendProblem } from '../http/problem.js';
-import type { BoardKeys, BoardRole } from './board-access.js';
-import { isFromElsewhere, isReading, roleOf } from './board-access.js';
+import type { BoardRole } from './board-access.js';
+import { boardRoleOf, isFromElsewhere, isReading, presentedKey } from './board-access.js';
 import { boardPages, PAGE_POLICY } from './board-pages.js';
 import { CHALLENGE, FROM_ELSEWHERE, NO_PAGE, READ_ONLY, UNAUTHENTICATED, UNREACHABLE } from './board-problems.js';
 import type { BoardQueues, QueuePlace } from './board-queues.js';
@@ -11,7 +13,8 @@ import { openBoardQueues } from './board-queues.js';
 
 export interface QueueBoardSettings {
   readonly place: QueuePlace;
-  readonly keys: BoardKeys;
+  /** Finds out who looks. */
+  readonly gate: Gate;
   /** Where browsers reach the API. */
   readonly publicUrl: string;
 }
@@ -37,22 +40,28 @@ export class QueueBoard {
   /** Answers whatever is asked for below the path that it is mounted at. */
   readonly handle = (request: Request, response: Response, next: NextFunction): void => {
     response.setHeader('Content-Security-Policy', PAGE_POLICY);
-    const role = roleOf(request.headers.authorization, this.settings.keys);
-    if (role === null) {
-      sendProblem(response, UNAUTHENTICATED, CHALLENGE);
-      return;
-    }
+    const { gate } = this.settings;
+    gate.identify(presentedKey(request.headers.authorization ?? ''), addressOf(request)).then(
+      (arrived) => {
+        if (arrived.kind === 'known') this.admit(boardRoleOf(arrived.principal), request, response, next);
+        else refuse(response, arrived, UNAUTHENTICATED, CHALLENGE);
+      },
+      (error: unknown) => gate.excuse(response, error),
+    );
+  };
+
+  async close(): Promise<void> {
+    const board = await this.opening?.catch(() => null);
+    await board?.queues.close();
+  }
+
+  private admit(role: BoardRole, request: Request, response: Response, next: NextFunction): void {
     const refusal = isReading(request) ? null : this.refusalOfChange(role, request);
     if (refusal) {
       sendProblem(response, refusal);
       return;
     }
     void this.show(role, request, response, next);
-  };
-
-  async close(): Promise<void> {
-    const board = await this.opening?.catch(() => null);
-    await board?.queues.close();
   }
 
   private refusalOfChange(role: BoardRole, request: Request): Problem | null {

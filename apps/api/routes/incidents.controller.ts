@@ -1,15 +1,15 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Caller, IncidentView, ResolutionRequest } from '#libs/payments';
+import type { Caller, IncidentView, PaymentCommands, ResolutionRequest } from '#libs/payments';
 import { INCIDENT_KINDS, parseIncidentQuery, resolutionSchema, validator } from '#libs/payments';
-import { ForOperators, KeyHolder } from '../http/api-key.guard.js';
+import { Commands, ForOperators, KeyHolder } from '../access/roles.js';
 import { readLimit } from '../http/limit.js';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
 
 const readResolution = validator<ResolutionRequest>(resolutionSchema);
 
-const WHOSE_KEY = 'Needs PORTOS_OPERATOR_KEY where one is configured; otherwise the API key decides.';
+const WHOSE_KEY = 'For operators. Where PORTOS_OPERATOR_KEY is not set, the holder of PORTOS_API_KEY decides too.';
 
 /** What needs a person. */
 @ApiTags('incidents')
@@ -50,8 +50,9 @@ export class IncidentsController {
     @Param('incidentId') incidentId: string,
     @Body() body: unknown,
     @KeyHolder() caller: Caller,
+    @Commands() commands: PaymentCommands,
   ): Promise<IncidentView> {
-    await this.payments.resolveIncident(incidentId, readResolution(body), caller);
+    await commands.resolveIncident(incidentId, readResolution(body), caller);
     return this.payments.incidentViews.incident(incidentId);
   }
 
@@ -65,8 +66,12 @@ export class IncidentsController {
   })
   @ApiResponse({ status: 202, description: 'The incident, resolved; what was given up is tried now.' })
   @ApiResponse({ status: 409, description: 'Nothing was given up that could be redriven; names what is allowed.' })
-  async redrive(@Param('incidentId') incidentId: string, @KeyHolder() caller: Caller): Promise<IncidentView> {
-    await this.payments.redriveIncident(incidentId, caller);
+  async redrive(
+    @Param('incidentId') incidentId: string,
+    @KeyHolder() caller: Caller,
+    @Commands() commands: PaymentCommands,
+  ): Promise<IncidentView> {
+    await commands.redriveIncident(incidentId, caller);
     return this.payments.incidentViews.incident(incidentId);
   }
 }

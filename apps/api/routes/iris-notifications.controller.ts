@@ -2,8 +2,8 @@ import { Body, Controller, Headers, HttpCode, Inject, Logger, Post, Res } from '
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { IrisMalformed, notificationFault, notificationStored, readNotification } from '#libs/iris';
-import { Public } from '../http/api-key.guard.js';
-import { isSameSecret } from '../http/same-secret.js';
+import { Public } from '../access/roles.js';
+import { isSameSecret } from '../access/same-secret.js';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
 

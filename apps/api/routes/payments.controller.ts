@@ -1,14 +1,28 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import type { HistoryItem, PaymentView, ReceiptView, RegenerateRequest } from '#libs/payments';
-import { annulSchema, parsePaymentQuery, PAYMENT_STATES, regenerateSchema, validator } from '#libs/payments';
+import type { Caller, HistoryItem, PaymentCommands, PaymentView, ReceiptView, RegenerateRequest } from '#libs/payments';
+import {
+  annulSchema,
+  parsePaymentQuery,
+  PAYMENT_STATES,
+  regenerateBodySchema,
+  RequestRefused,
+  validator,
+  verifySchema,
+} from '#libs/payments';
+import type { Principal } from '../access/principal.js';
+import { isPerson } from '../access/principal.js';
+import { Allow, CallingPrincipal, Commands, KeyHolder } from '../access/roles.js';
 import { readLimit, readSeqCursor } from '../http/limit.js';
 import type { Payments } from '../payments.token.js';
-import { API_CALLER, PAYMENTS } from '../payments.token.js';
+import { PAYMENTS } from '../payments.token.js';
 
 const readAnnulment = validator<{ readonly reason: string }>(annulSchema);
-const readRegeneration = validator<RegenerateRequest>(regenerateSchema);
+const readRegeneration = validator<RegenerateRequest>(regenerateBodySchema);
+const readVerification = validator<{ readonly reason?: string }>(verifySchema);
+
+const REASON_OF_A_PERSON = 'An operator must give a reason; it is recorded.';
 
 interface List<Item> {
   readonly items: readonly Item[];
@@ -69,8 +83,9 @@ export class PaymentsController {
     return { items: await this.payments.receiptViews.list(paymentId), nextCursor: null };
   }
 
-  /** It carries a name, and may be any kind of document: it is saved, never shown or kept on the way. */
+  /** It carries a name, so it is not for every reader, and may be any kind of document: it is saved, never shown or kept on the way. */
   @Get(':paymentId/receipts/:idPagamento')
+  @Allow('service', 'operator')
   @ApiOperation({ operationId: 'readReceipt', summary: 'One attestation, byte for byte as it came' })
   @ApiProduces('application/xml', 'application/pdf', 'text/plain')
   @ApiResponse({ status: 200, description: 'The MarcaDaBollo of a stamp duty, or the receipt of a fee.' })
@@ -93,44 +108,82 @@ export class PaymentsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'redirectPayer', summary: 'Where to send the payer; the same URL however often asked' })
   @ApiResponse({ status: 200, description: 'The address at IRIS, and until when the payer may choose.' })
-  async redirect(@Param('paymentId') paymentId: string): Promise<{ redirectUrl: string; expiresAt: string | null }> {
-    const redirectUrl = await this.payments.redirect(paymentId, API_CALLER);
+  async redirect(
+    @Param('paymentId') paymentId: string,
+    @KeyHolder() caller: Caller,
+    @Commands() commands: PaymentCommands,
+  ): Promise<{ redirectUrl: string; expiresAt: string | null }> {
+    const redirectUrl = await commands.redirect(paymentId, caller);
     const { attempt } = await this.payments.views.payment(paymentId);
     return { redirectUrl, expiresAt: attempt.expiresAt };
   }
 
   @Post(':paymentId/regenerate')
+  @Allow('service', 'operator')
   @HttpCode(202)
   @ApiOperation({
     operationId: 'regeneratePayment',
     summary: 'Rigenera: asks for a new attempt in place of the one that is named',
+    description: REASON_OF_A_PERSON,
   })
-  @ApiBody({ schema: regenerateSchema as object })
+  @ApiBody({ schema: regenerateBodySchema as object })
   @ApiResponse({ status: 202, description: 'The payment. An attempt that was replaced already brings nothing new.' })
   @ApiResponse({ status: 409, description: 'Not allowed in this state; names the state and the allowed actions.' })
   @ApiResponse({ status: 422, description: 'There is no such attempt.' })
   @ApiResponse({ status: 429, description: 'It was regenerated a moment ago; Retry-After says when to come back.' })
-  async regenerate(@Param('paymentId') paymentId: string, @Body() body: unknown): Promise<PaymentView> {
-    await this.payments.regenerate(paymentId, readRegeneration(body), API_CALLER);
+  async regenerate(
+    @Param('paymentId') paymentId: string,
+    @Body() body: unknown,
+    @CallingPrincipal() principal: Principal,
+    @Commands() commands: PaymentCommands,
+  ): Promise<PaymentView> {
+    const request = readRegeneration(body);
+    demandReason(principal, request);
+    await commands.regenerate(paymentId, request, principal.caller);
     return this.payments.views.payment(paymentId);
   }
 
   @Post(':paymentId/annul')
+  @Allow('service', 'operator')
   @HttpCode(202)
   @ApiOperation({ operationId: 'annulPayment', summary: 'Annuls a payment that nobody is paying' })
   @ApiBody({ schema: annulSchema as object })
   @ApiResponse({ status: 202, description: 'The payment, annulled.' })
-  async annul(@Param('paymentId') paymentId: string, @Body() body: unknown): Promise<PaymentView> {
-    await this.payments.annul(paymentId, readAnnulment(body).reason, API_CALLER);
+  async annul(
+    @Param('paymentId') paymentId: string,
+    @Body() body: unknown,
+    @KeyHolder() caller: Caller,
+    @Commands() commands: PaymentCommands,
+  ): Promise<PaymentView> {
+    await commands.annul(paymentId, readAnnulment(body).reason, caller);
     return this.payments.views.payment(paymentId);
   }
 
   @Post(':paymentId/verify')
+  @Allow('service', 'operator')
   @HttpCode(202)
-  @ApiOperation({ operationId: 'verifyPayment', summary: 'Asks IRIS now; the answer decides' })
+  @ApiOperation({
+    operationId: 'verifyPayment',
+    summary: 'Asks IRIS now; the answer decides',
+    description: REASON_OF_A_PERSON,
+  })
+  @ApiBody({ schema: verifySchema as object, required: false })
   @ApiResponse({ status: 202, description: 'The payment as it stands; the answer is on its way.' })
-  async verify(@Param('paymentId') paymentId: string): Promise<PaymentView> {
-    await this.payments.verify(paymentId, API_CALLER);
+  async verify(
+    @Param('paymentId') paymentId: string,
+    @Body() body: unknown,
+    @CallingPrincipal() principal: Principal,
+    @Commands() commands: PaymentCommands,
+  ): Promise<PaymentView> {
+    const request = readVerification(body ?? {});
+    demandReason(principal, request);
+    await commands.verify(paymentId, principal.caller, undefined, request.reason);
     return this.payments.views.payment(paymentId);
   }
+}
+
+/** PORTOS acts by its rules; a person says why. @throws RequestRefused */
+function demandReason(principal: Principal, { reason }: { readonly reason?: string }): void {
+  if (!isPerson(principal) || reason !== undefined) return;
+  throw new RequestRefused('schema', [{ pointer: '/reason', message: 'is required of an operator' }]);
 }

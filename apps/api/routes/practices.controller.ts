@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import type { PracticeView } from '#libs/payments';
+import type { Caller, PaymentCommands, PracticeView } from '#libs/payments';
 import { annulSchema, parsePracticeRequest, parsePracticeRequestFor, practiceSchema, validator } from '#libs/payments';
+import { Commands, KeyHolder } from '../access/roles.js';
 import type { Payments } from '../payments.token.js';
-import { API_CALLER, PAYMENTS } from '../payments.token.js';
+import { PAYMENTS } from '../payments.token.js';
 
 const readWithdrawal = validator<{ readonly reason: string }>(annulSchema);
 
@@ -19,9 +20,14 @@ export class PracticesController {
   @ApiOperation({ operationId: 'openPractice', summary: 'Paga e Invia: opens a practice and its payments' })
   @ApiBody({ schema: practiceSchema as object })
   @ApiResponse({ status: 202, description: 'The practice. The same content again gives the same answer.' })
-  async open(@Body() body: unknown, @Res({ passthrough: true }) response: Response): Promise<PracticeView> {
+  async open(
+    @Body() body: unknown,
+    @KeyHolder() caller: Caller,
+    @Commands() commands: PaymentCommands,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PracticeView> {
     const request = parsePracticeRequest(body);
-    await this.payments.openPractice(request, API_CALLER);
+    await commands.openPractice(request, caller);
     response.location(`/v1/practices/${request.practiceId}`);
     return this.payments.views.practice(request.practiceId);
   }
@@ -39,8 +45,12 @@ export class PracticesController {
   })
   @ApiResponse({ status: 404, description: 'There is no such practice; POST opens one.' })
   @ApiResponse({ status: 422, description: 'The values cannot be, or the body names another practice.' })
-  async replace(@Param('practiceId') practiceId: string, @Body() body: unknown): Promise<PracticeView> {
-    await this.payments.replacePractice(parsePracticeRequestFor(practiceId, body), API_CALLER);
+  async replace(
+    @Param('practiceId') practiceId: string,
+    @Body() body: unknown,
+    @KeyHolder() caller: Caller,
+  ): Promise<PracticeView> {
+    await this.payments.replacePractice(parsePracticeRequestFor(practiceId, body), caller);
     return this.payments.views.practice(practiceId);
   }
 
@@ -53,8 +63,13 @@ export class PracticesController {
     status: 409,
     description: 'A payment is in progress, and nothing was annulled; payments says which, and why.',
   })
-  async withdraw(@Param('practiceId') practiceId: string, @Body() body: unknown): Promise<PracticeView> {
-    await this.payments.withdrawPractice(practiceId, readWithdrawal(body).reason, API_CALLER);
+  async withdraw(
+    @Param('practiceId') practiceId: string,
+    @Body() body: unknown,
+    @KeyHolder() caller: Caller,
+    @Commands() commands: PaymentCommands,
+  ): Promise<PracticeView> {
+    await commands.withdrawPractice(practiceId, readWithdrawal(body).reason, caller);
     return this.payments.views.practice(practiceId);
   }
 

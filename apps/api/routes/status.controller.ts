@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Res } from '@nestjs/common';
 import { problem } from '#libs/payments';
-import { Public } from '../http/api-key.guard.js';
+import { Public } from '../access/roles.js';
 import { sendProblem } from '../http/problem.js';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';

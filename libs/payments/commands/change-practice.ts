@@ -1,14 +1,15 @@
-import type { Arrival, Instance, Intake, Receipt, StoredInstance, Store } from '#libs/engine';
+import type { Arrival, Instance, Receipt, StoredInstance, Store } from '#libs/engine';
 import type { ChargeDropped, DropCause, PaymentContext } from '#machines/payment';
 import { practiceInstanceId } from '#machines/payment';
 import type { PracticeContext } from '#machines/practice';
 import { CommandRefused, NotFound } from '../errors.js';
 import { isPracticeId } from '../requests/schemas.js';
+import type { Submits } from './command-key.js';
 import type { Caller } from './payment-commands.js';
 import type { Records } from '../records.js';
 
 export interface ChangePracticeDependencies {
-  readonly intake: Intake;
+  readonly intake: Submits;
   readonly store: Store;
   readonly identifiers: Records['identifiers'];
 }

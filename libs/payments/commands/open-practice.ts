@@ -1,15 +1,15 @@
-import type { Intake } from '#libs/engine';
 import type { Sealer } from '#libs/platform';
 import { practiceInstanceId } from '#machines/payment';
 import type { PracticeOpened } from '#machines/practice';
 import { CommandRefused } from '../errors.js';
 import type { PracticeRequest } from '../requests/practice-request.js';
+import type { Submits } from './command-key.js';
 import type { Caller } from './payment-commands.js';
 import { fingerprintOf, practiceRows, prepareCharge } from './practice-content.js';
 import type { Records } from '../records.js';
 
 export interface OpenPracticeDependencies {
-  readonly intake: Intake;
+  readonly intake: Submits;
   readonly identifiers: Records['identifiers'];
   readonly sealer: Sealer;
   readonly lookup: Records['lookup'];

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EngineEvent, Instance, Intake, Receipt, Registry, Source, Store } from '#libs/engine';
+import type { EngineEvent, Instance, Receipt, Registry, Source, Store } from '#libs/engine';
 import { InstanceNotFound } from '#libs/engine';
 import type { PaymentContext, PaymentMessage } from '#machines/payment';
 import { currentAttempt, IDENTIFIERS_WANTED, QUARANTINED } from '#machines/payment';
@@ -9,9 +9,10 @@ import { machineOf } from '../machines.js';
 import { RequestRefused } from '../requests/validation.js';
 import { allowedActions } from '../views/allowed-actions.js';
 import type { Records } from '../records.js';
+import type { Submits } from './command-key.js';
 
 export interface PaymentCommandDependencies {
-  readonly intake: Intake;
+  readonly intake: Submits;
   readonly store: Store;
   readonly registry: Registry;
   readonly identifiers: Records['identifiers'];
@@ -64,14 +65,20 @@ export async function annul(
   if (decided.decision !== 'applied' && decided.state !== 'annulled') throw await refusal(deps, decided);
 }
 
-/** Asks IRIS now; the answer decides. @throws NotFound */
+/**
+ * Asks IRIS now; the answer decides.
+ * @param reason of a person who asks, without personal data; recorded with the command
+ * @throws NotFound
+ */
 export async function verify(
   deps: PaymentCommandDependencies,
   paymentId: string,
   caller: Caller,
   key?: string,
+  reason?: string,
 ): Promise<void> {
-  await submit(deps, paymentId, { type: 'verify.requested' }, caller, named('verify', key));
+  const event: PaymentMessage = { type: 'verify.requested', ...(reason !== undefined && { reason }) };
+  await submit(deps, paymentId, event, caller, named('verify', key));
 }
 
 /** What became of a command, now or when its event first arrived. */

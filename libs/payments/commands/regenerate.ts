@@ -12,6 +12,8 @@ export interface RegenerateRequest {
   readonly attempt: number;
   /** The payer goes on although a payment may still be in flight. */
   readonly acknowledgeInFlight?: boolean;
+  /** Why, if a person asks; without personal data, and recorded with the command. */
+  readonly reason?: string;
 }
 
 /**
@@ -24,13 +26,20 @@ export interface RegenerateRequest {
 export async function regenerate(
   deps: PaymentCommandDependencies,
   paymentId: string,
-  { attempt, acknowledgeInFlight = false }: RegenerateRequest,
+  { attempt, acknowledgeInFlight = false, reason }: RegenerateRequest,
   caller: Caller,
   key?: string,
 ): Promise<void> {
   const next = await deps.identifiers.attempt(await countItems(deps.store, paymentId));
   const { actor } = caller;
-  const event: RegenerateRequested = { type: 'regenerate.requested', attempt, acknowledgeInFlight, actor, next };
+  const event: RegenerateRequested = {
+    type: 'regenerate.requested',
+    attempt,
+    acknowledgeInFlight,
+    ...(reason !== undefined && { reason }),
+    actor,
+    next,
+  };
   const decided = await submit(deps, paymentId, event, caller, named('regenerate', key));
   if (decided.decision === 'applied') return;
   const { number } = currentAttempt(contextOf(decided.instance));

@@ -1,4 +1,4 @@
-import type { Intake, Store } from '#libs/engine';
+import type { Store } from '#libs/engine';
 import { EffectExcluded } from '#libs/engine';
 import type { Resolution } from '#machines/payment';
 import { NotFound, ResolutionRefused } from '../errors.js';
@@ -6,11 +6,12 @@ import type { Closing, StoredIncident } from '../postgres/incident-book.js';
 import { closingRow, isIncidentId } from '../postgres/incident-book.js';
 import type { IncidentViews } from '../views/incident-views.js';
 import { resolutionEvent } from '../views/incident-views.js';
+import type { Submits } from './command-key.js';
 import type { Caller } from './payment-commands.js';
 import type { Records } from '../records.js';
 
 export interface IncidentDependencies {
-  readonly intake: Intake;
+  readonly intake: Submits;
   readonly store: Store;
   readonly incidents: Records['incidents'];
   readonly incidentViews: IncidentViews;

@@ -183,4 +183,5 @@ export const sideTables = [
   'payments.return_token',
   'payments.incident_resolution',
   'payments.event',
+  'payments.idempotency_key',
 ];

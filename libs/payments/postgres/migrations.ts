@@ -4,6 +4,7 @@ import { OneOpenAttempt1763900000105 } from './0002-one-open-attempt.js';
 import { IncidentResolutions1763900000110 } from './0003-incident-resolutions.js';
 import { CheckedAttestations1763900000111 } from './0004-checked-attestations.js';
 import { EventsOut1763900000120 } from './0005-events-out.js';
+import { ApiAccess1763900000115 } from './0005-api-access.js';
 
 const paymentsMigrations = [
   PaymentsSchema1763900000101,
@@ -11,6 +12,7 @@ const paymentsMigrations = [
   IncidentResolutions1763900000110,
   CheckedAttestations1763900000111,
   EventsOut1763900000120,
+  ApiAccess1763900000115,
 ];
 
 /**

@@ -72,7 +72,7 @@ export type CommandJob =
   | { readonly name: 'initialize'; readonly data: InitializeData }
   | {
       readonly name: 'regenerate';
-      readonly data: RegenerateRequest & Pick<PaymentData, 'paymentId'> & Partial<PaymentData>;
+      readonly data: Omit<RegenerateRequest, 'reason'> & Pick<PaymentData, 'paymentId'> & Partial<PaymentData>;
     }
   | { readonly name: 'annul'; readonly data: PaymentData & { readonly reason: string } }
   | { readonly name: 'verify'; readonly data: PaymentData };

@@ -109,7 +109,7 @@ export const practiceSchema = {
   },
 } as const;
 
-/** `POST /v1/payments/{paymentId}/regenerate`, and the data of the job `regenerate`. */
+/** What PORTOS says to regenerate a payment, and the data of the job `regenerate`. */
 export const regenerateSchema = {
   type: 'object',
   required: ['attempt'],
@@ -122,6 +122,21 @@ export const regenerateSchema = {
     },
   },
 } as const;
+
+const reasonSchema = {
+  ...text(200),
+  pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+  description: 'Why, on one line and without personal data. An operator must say it.',
+} as const;
+
+/** `POST /v1/payments/{paymentId}/regenerate` over HTTP, where a person may ask as well as PORTOS. */
+export const regenerateBodySchema = {
+  ...regenerateSchema,
+  properties: { ...regenerateSchema.properties, reason: reasonSchema },
+} as const;
+
+/** `POST /v1/payments/{paymentId}/verify` over HTTP; PORTOS sends no body. */
+export const verifySchema = { type: 'object', properties: { reason: reasonSchema } } as const;
 
 /** `POST /v1/incidents/{incidentId}/resolve`. */
 export const resolutionSchema = {

@@ -1,0 +1,53 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { createParamDecorator, SetMetadata } from '@nestjs/common';
+import type { Request } from 'express';
+import type { PaymentCommands, Role } from '#libs/payments';
+import { ROLES } from '#libs/payments';
+import type { Principal } from './principal.js';
+
+/** A request once it is past the gate. */
+export type AdmittedRequest = Request & {
+  principal?: Principal;
+  /** What its handler gives commands through: under the request's Idempotency-Key, if it has one. */
+  commands?: PaymentCommands;
+};
+
+const PUBLIC = 'isPublic';
+const ALLOWED = 'allowedRoles';
+
+/** Marks a route that is open to everybody by purpose. Every other route needs a key or a token. */
+export const Public = () => SetMetadata(PUBLIC, true);
+
+/** Names the roles a route is for. `admin` may enter everywhere and is not named. */
+export const Allow = (...roles: readonly Exclude<Role, 'admin'>[]) => SetMetadata(ALLOWED, roles);
+
+/** Marks a route that is a person's decision. */
+export const ForOperators = () => Allow('operator');
+
+/** What a route says of itself; `read` reads a mark by its name. */
+export function accessOf(method: string, read: (mark: string) => unknown): readonly Role[] | 'public' {
+  if (read(PUBLIC) === true) return 'public';
+  const named = read(ALLOWED) as readonly Role[] | undefined;
+  if (named) return [...named, 'admin'];
+  // What is not said otherwise: everybody reads, and PORTOS commands.
+  return method === 'GET' || method === 'HEAD' ? ROLES : ['service', 'admin'];
+}
+
+/** Who calls, with his roles. */
+export const CallingPrincipal = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context));
+
+/** Who calls, as the history names him. */
+export const KeyHolder = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context).caller);
+
+/** What commands are given through. */
+export const Commands = createParamDecorator((_: unknown, context: ExecutionContext): PaymentCommands => {
+  const { commands } = context.switchToHttp().getRequest<AdmittedRequest>();
+  if (!commands) throw new Error('commands are given by POST routes that are not public');
+  return commands;
+});
+
+function principalOf(context: ExecutionContext): Principal {
+  const { principal } = context.switchToHttp().getRequest<AdmittedRequest>();
+  if (!principal) throw new Error('the caller is known on routes that need a key, and this one is public');
+  return principal;
+}
