@@ -1,6 +1,6 @@
 import type { Instance, TransitionRecord } from '#libs/engine';
 import { advance, timerKey } from '#libs/engine';
-import type { Attempt, PaymentContext, PositionReported } from '#machines/payment';
+import type { PaymentContext, Position, PositionReported } from '#machines/payment';
 import type { PracticeContext } from '#machines/practice';
 import { isDeepStrictEqual } from 'node:util';
 import { moneyFaults } from './money-invariants.js';
@@ -168,13 +168,18 @@ function replacementFaults(
     );
     const replaced = attempts.find(({ number }) => number === asked?.attempt);
     if (!first || !replaced?.shown || isAcknowledged) return [];
-    return wasChecked(world, replaced, first.at.getTime(), at.getTime())
+    const next = attempts.find(({ number }) => number === replaced.number + 1);
+    // What an older attempt had paid by then is not asked for again, and nobody can pay it twice.
+    const repeated = replaced.positions.filter(({ item }) =>
+      next?.positions.some((position) => position.item === item),
+    );
+    return wasChecked(world, repeated, first.at.getTime(), at.getTime())
       ? []
       : [`I10 attempt ${replaced.number} of ${paymentId} was replaced, and IRIS had not said that nobody is paying it`];
   });
 }
 
-const wasChecked = ({ iris }: World, { positions }: Attempt, since: number, until: number): boolean =>
+const wasChecked = ({ iris }: World, positions: readonly Position[], since: number, until: number): boolean =>
   positions.every(({ idPagamento, receipts, deletion }) => {
     const real = iris.positions.get(idPagamento);
     if (receipts.length > 0 || deletion !== 'none' || !real) return true;
