@@ -82,19 +82,11 @@ export async function startStack(
   const backend = await openQueueBackend({ databaseUrl: database.url, redisUrls: config.redis.urls });
   const sandbox = await createSandbox(new Settings(env), new WallClock());
   const payments = await createPayments({ config, databaseUrl: database.url, pool });
-  const api = await createApi(
-    {
-      payments,
-      webhooks: createWebhooks(config, pool),
-      apiKey: API_KEY,
-      operatorKey: config.security.operatorKey,
-      access: config.access,
-      queues: { databaseUrl: database.url, redisUrls: config.redis.urls },
-      publicUrl: config.http.publicUrl,
-      notifyAccount: null,
-    },
-    false,
-  );
+  const queues = { databaseUrl: database.url, redisUrls: config.redis.urls };
+  const { operatorKey } = config.security;
+  const own = { payments, webhooks: createWebhooks(config, pool), queues, apiKey: API_KEY, operatorKey };
+  const places = { access: config.access, publicUrl: config.http.publicUrl, notifyAccount: null };
+  const api = await createApi({ ...own, ...places }, false);
   const working = await createPayments({ config, databaseUrl: database.url, pool, chance });
   const dispatcher = createDispatcher(config, { pool, backend, queuePrefix: QUEUE_PREFIX, log, store: working.store });
   const parts = { payments: working, backend, queuePrefix: QUEUE_PREFIX, dispatcher, log, close: asyncNothing };
@@ -114,7 +106,7 @@ export async function startStack(
     sandboxUrl,
     pool,
     payments,
-    queues: { databaseUrl: database.url, redisUrls: config.redis.urls, prefix: QUEUE_PREFIX },
+    queues: { ...queues, prefix: QUEUE_PREFIX },
     call: (method, path, body, headers = { authorization: `Bearer ${API_KEY}` }) =>
       call(`${apiUrl}${path}`, method, body, headers),
     sandbox: (method, path, body) => call(`${sandboxUrl}${path}`, method, body, {}),
