@@ -46,14 +46,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     caughtBy: 11,
   },
   {
-    name: 'lease ignored at settle',
-    because: 'a slow worker ends an effect that another one has claimed since',
-    file: 'libs/engine/runtime/effect-changes.ts',
-    text: "const always = before?.kind === 'removed' && before.effect.always;",
-    replacement: 'const always = true;',
-    caughtBy: 1,
-  },
-  {
     name: 'given up and told to nobody',
     because: 'an effect is parked, and no incident says so',
     file: 'libs/engine/runtime/settlement.ts',
@@ -123,14 +115,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     caughtBy: 1,
   },
   {
-    name: 'dropped charge not noted',
-    because: 'money that comes for a charge which was replaced settles it',
-    file: 'machines/payment/payment.machine.ts',
-    text: "{ target: '.annulled', actions: ['dropRegenerate', 'dropCharge'] }",
-    replacement: "{ target: '.annulled', actions: ['dropRegenerate'] }",
-    caughtBy: 1353,
-  },
-  {
     name: 'NON_PAGATA is a verdict',
     because: 'a payer who is still choosing is cut off by the first answer',
     file: 'machines/payment/payment.verdict.ts',
@@ -153,13 +137,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'return isNegative(position.esito) && position.askedAtSeq >= reliableSince(context, position);',
     replacement: 'return isNegative(position.esito);',
     caughtBy: 7,
-  },
-  {
-    name: 'timers without their token',
-    because: 'a deadline that was cancelled still strikes, if it was on its way',
-    file: 'libs/engine/core/advance.ts',
-    text: 'if (arrival.timer && instance?.timers[arrival.timer.timerId] !== arrival.timer.armedSeq) {',
-    replacement: 'if (arrival.timer && !instance) {',
-    caughtBy: 1,
   },
 ];
