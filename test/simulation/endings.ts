@@ -106,13 +106,17 @@ function tellIncident(
 /**
  * The states one after the other, and what brought each. What changed no state is left out: how often IRIS is asked at
  * one moment depends on who comes first there. So are the dates: a command that met another process at its instance
- * came some milliseconds later, and from then on so do the questions.
+ * came some milliseconds later, and from then on so do the questions. And so is how far a redirected payment has come
+ * at pagoPA: a question that comes a moment later is answered by a later stage of it.
  */
 function tellDecisions(names: Names, { id }: Instance, records: readonly TransitionRecord[]): string[] {
   return records
+    .map(({ event, from, to }) => ({ event, from: from === null ? 'nothing' : placeOf(from), to: placeOf(to) }))
     .filter(({ from, to }) => from !== to)
     .map(({ event, from, to }, index) => {
       const number = String(index + 1).padStart(2);
-      return `${names.of(id)} step ${number}: ${from ?? 'nothing'} became ${to} by ${event.type}`;
+      return `${names.of(id)} step ${number}: ${from} became ${to} by ${event.type}`;
     });
 }
+
+const placeOf = (state: string): string => (state.startsWith('redirected.') ? 'redirected' : state);

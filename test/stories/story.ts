@@ -95,12 +95,14 @@ export class Story {
     const page = this.#pages.get(`${paymentId}/${attempt ?? (await this.view(paymentId)).attempt.number}`);
     if (!page) throw new Error('the payer was not sent to IRIS');
     await this.#arrange(page.idPagamenti, choice);
-    await this.#moneyMoves(choice, async () => {
+    const ways: string[] = [];
+    const isTold = await this.#moneyMoves(choice, async () => {
       const acted = await fetch(`${page.url}/pay`, { method: 'POST', redirect: 'manual' });
       if (acted.status >= 400) throw new Error(`the page of IRIS answers ${acted.status}`);
-      const back = acted.headers.get('location');
-      if (back !== null) await fetch(back, { redirect: 'manual' });
+      ways.push(acted.headers.get('location') ?? '');
     });
+    // Where IRIS has told us the payer closes the page: a second hint would race the answer to the first.
+    for (const back of isTold ? [] : ways.filter(Boolean)) await fetch(back, { redirect: 'manual' });
   }
 
   /** The bank acts on one position, or on all those of its session; no browser goes anywhere. */
@@ -139,17 +141,21 @@ export class Story {
     }
   }
 
-  /** IRIS notifies what becomes paid, when it likes to: the step is not over before PORTOS has heard it. */
-  async #moneyMoves({ push = true }: Choice, act: () => Promise<void>): Promise<void> {
+  /**
+   * IRIS notifies what becomes paid, when it likes to: the step is not over before PORTOS has heard it.
+   * @returns whether there was something to hear
+   */
+  async #moneyMoves({ push = true }: Choice, act: () => Promise<void>): Promise<boolean> {
     const before = new Set((await this.taken()).map(factOf));
     await act();
-    if (!push || this.#isIrisDown) return;
+    if (!push || this.#isIrisDown) return false;
     const ids = (await this.taken()).map(factOf).filter((fact) => !before.has(fact));
     const heard = `select count(distinct event_id)::int as count from engine.transition where event_id = any($1)`;
     await eventually(async () => {
       const { rows } = await this.stage.stack.pool.query<{ count: number }>(heard, [ids]);
       return rows[0]?.count === ids.length || null;
     }, 'IRIS has notified what was paid');
+    return ids.length > 0;
   }
 
   /** Oldest first. */
