@@ -53,6 +53,8 @@ export const settingsFor = (baseUrl: string, changes: Partial<IrisSettings> = {}
   password: null,
   senderId: 'RT_PORTOS',
   senderSys: 'SIL_PORTOS',
+  receiverId: 'iris',
+  receiverSys: 'SIL_iris_ITR',
   tipoPendenzaBolli: 'E_BOLLO',
   tipoPendenzaIstruttoria: 'ONERI_ISTRUTTORIA',
   version: '01.03-04',

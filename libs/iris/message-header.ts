@@ -12,10 +12,6 @@ export interface MessageIdentity {
 
 type ServiceName = 'IdpAllineamentoPendenze' | 'IdpInformativaPagamento';
 
-/** IRIS itself, as the clients in service address it. */
-const RECEIVER_ID = 'iris';
-const RECEIVER_SYS = 'SIL_iris_ITR';
-
 /** `IdpHeader` (IdP.Header.xsd). We talk to IRIS directly, so the leg (TRT) and the whole way (E2E) are the same. */
 export function writeHeader(service: ServiceName, identity: MessageIdentity, settings: IrisSettings): Outgoing {
   const msgId = messageId(identity.msgId);
@@ -26,14 +22,14 @@ export function writeHeader(service: ServiceName, identity: MessageIdentity, set
       header('MsgId', msgId),
       header('XMLCrtDt', createdAt),
       header('Sender', [header('SenderId', settings.senderId), header('SenderSys', settings.senderSys)]),
-      header('Receiver', [header('ReceiverId', RECEIVER_ID), header('ReceiverSys', RECEIVER_SYS)]),
+      header('Receiver', [header('ReceiverId', settings.receiverId), header('ReceiverSys', settings.receiverSys)]),
     ]),
     header('E2E', [
       header('E2ESrvcNm', service),
       header('E2EMsgId', msgId),
       header('XMLCrtDt', createdAt),
       header('Sender', [header('E2ESndrId', settings.senderId), header('E2ESndrSys', settings.senderSys)]),
-      header('Receiver', [header('E2ERcvrId', RECEIVER_ID), header('E2ERcvrSys', RECEIVER_SYS)]),
+      header('Receiver', [header('E2ERcvrId', settings.receiverId), header('E2ERcvrSys', settings.receiverSys)]),
     ]),
   ]);
 }

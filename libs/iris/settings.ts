@@ -11,6 +11,9 @@ export interface IrisSettings {
   /** The creditor's and its system's codes at IRIS (`SenderId`, `SenderSys`). */
   readonly senderId: string;
   readonly senderSys: string;
+  /** IRIS itself: its name, and that of its system. */
+  readonly receiverId: string;
+  readonly receiverSys: string;
   readonly tipoPendenzaBolli: string;
   readonly tipoPendenzaIstruttoria: string;
   /** `Versione` of the messages, e.g. `01.03-04`. */
@@ -33,6 +36,8 @@ export function requireUsable(settings: IrisSettings): void {
       : null,
     /^[a-zA-Z0-9._]{1,35}$/.test(settings.senderId) ? null : 'senderId is not 1 to 35 of a-z A-Z 0-9 . _',
     isCode(settings.senderSys) ? null : 'senderSys is not of 1 to 35 characters',
+    isCode(settings.receiverId) ? null : 'receiverId is not of 1 to 35 characters',
+    isCode(settings.receiverSys) ? null : 'receiverSys is not of 1 to 35 characters',
     isCode(settings.tipoPendenzaBolli) ? null : 'tipoPendenzaBolli is not of 1 to 35 characters',
     isCode(settings.tipoPendenzaIstruttoria) ? null : 'tipoPendenzaIstruttoria is not of 1 to 35 characters',
     /^01\.03-0[0-4]$/.test(settings.version) ? null : 'version is not 01.03-00 to 01.03-04',

@@ -46,6 +46,9 @@ export interface IrisConfig {
   readonly password: string | null;
   readonly senderId: string;
   readonly senderSys: string;
+  /** IRIS itself, as it is addressed. */
+  readonly receiverId: string;
+  readonly receiverSys: string;
   readonly tipoPendenzaBolli: string;
   readonly tipoPendenzaIstruttoria: string;
   readonly version: string;
@@ -196,6 +199,8 @@ function readIris(reader: EnvironmentReader, sandboxPort: number): IrisConfig {
     password: caller?.password ?? null,
     senderId: reader.text('IRIS_SENDER_ID', 'PORTOS', MAX_35_TEXT),
     senderSys: reader.text('IRIS_SENDER_SYS', 'SIL_PORTOS', MAX_35_TEXT),
+    receiverId: reader.text('IRIS_RECEIVER_ID', 'iris', MAX_35_TEXT),
+    receiverSys: reader.text('IRIS_RECEIVER_SYS', 'SIL_iris_ITR', MAX_35_TEXT),
     tipoPendenzaBolli,
     tipoPendenzaIstruttoria,
     version: reader.text('IRIS_VERSION', '01.03-04', {

@@ -76,7 +76,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'libs/payments/effects/tell.ts',
     text: 'return done({ to, id, event });',
     replacement: 'return done({ to, id: `${id}/${claim.tries}`, event });',
-    caughtBy: 231,
+    caughtBy: 658,
   },
   {
     name: 'duplicate money dropped',
@@ -85,7 +85,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: `      context: add({ idTransazione, amountCents, disposition: 'refundDue', quarantine: null }),
       incidents: [duplicatePayment(context, position, idTransazione, amountCents)],`,
     replacement: '      context,\n      incidents: [],',
-    caughtBy: 2,
+    caughtBy: 3,
   },
   {
     name: 'second transaction dropped',
@@ -93,7 +93,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'machines/payment/payment.receipts.ts',
     text: "known.quarantine !== 'reversed' : known.idTransazione === idTransazione,",
     replacement: "known.quarantine !== 'reversed' : known.quarantine !== 'reversed',",
-    caughtBy: 2,
+    caughtBy: 3,
   },
   {
     name: 'negative after paid applied',
