@@ -1,5 +1,5 @@
 import type { Asked, Found, Instance, SideRow, StoredInstance, TransitionRecord, Writes } from '#libs/engine';
-import { eventName, isDueNow, TransitionConflict } from '#libs/engine';
+import { EffectExcluded, eventName, isDueNow, TransitionConflict } from '#libs/engine';
 import { EffectRows } from './effect-rows.js';
 import { connectionLost } from './process.js';
 
@@ -184,7 +184,7 @@ export class SimulatedDatabase {
             !gone.has(`${instanceId} ${row.key}`) &&
             !settledIn(writes, row),
         );
-      if (isUnderWay) throw refused('23505', 'one_opening_under_way');
+      if (isUnderWay) throw new EffectExcluded('another effect stands that excludes it');
     }
     for (const { table, row } of writes.sideRows.filter((side) => side.table === 'payments.return_token')) {
       const others = this.rows(table).filter((other) => other['return_token'] !== row['return_token']);
