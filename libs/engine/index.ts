@@ -7,6 +7,7 @@ export * from './core/ports.js';
 export * from './core/errors.js';
 export * from './core/retry.js';
 export { advance, statePath, timerKey } from './core/advance.js';
+export { canonicalJson } from './core/canonical-json.js';
 
 export { Intake } from './runtime/intake.js';
 export type { IntakeOptions } from './runtime/intake.js';

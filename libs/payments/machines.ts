@@ -14,8 +14,11 @@ export const registeredMachines = (settings: PaymentSettings): readonly Register
  * The machine an instance lives on, with this installation's settings.
  * @throws UnknownMachine when this build does not carry it.
  */
-export function machineOf(registry: Registry, { machine: name, version }: Instance): RegisteredMachine['versions'][1] {
-  const machine = registry.machines.find((candidate) => candidate.name === name)?.versions[version];
+export function machineOf(
+  { machines }: Pick<Registry, 'machines'>,
+  { machine: name, version }: Instance,
+): RegisteredMachine['versions'][1] {
+  const machine = machines.find((candidate) => candidate.name === name)?.versions[version];
   if (!machine) throw new UnknownMachine(name, version);
   return machine;
 }

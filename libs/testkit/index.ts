@@ -2,4 +2,4 @@
 
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './database.js';
 export { setClockAhead, stopClock } from './engine/clock.js';
-export { describeOnEachQueue, type QueueLeg } from './queue-legs.js';
+export { describeOnEachQueue, describeOnRedis, type QueueLeg } from './queue-legs.js';

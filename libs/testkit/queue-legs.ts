@@ -15,16 +15,17 @@ export interface QueueLeg {
 export function describeOnEachQueue(subject: string, claims: (leg: QueueLeg) => void): void {
   const postgres = 'queues in PostgreSQL';
   describe(`${subject} (${postgres})`, () => claims({ name: postgres, redisUrls: () => null }));
-  describeOnRedis(
-    subject,
-    'a Redis',
-    async () => {
-      const server = await startRedisServer();
-      return { urls: [server.url], stop: () => server.stop() };
-    },
-    claims,
-  );
-  describeOnRedis(subject, 'a Redis Cluster', () => startRedisCluster(), claims);
+  describeOnRedis(subject, claims);
+  describeOn(subject, 'a Redis Cluster', () => startRedisCluster(), claims);
+}
+
+/** Describes claims on a Redis of their own; without a `redis-server` they are reported as skipped. */
+export function describeOnRedis(subject: string, claims: (leg: QueueLeg) => void): void {
+  const start = async (): Promise<Started> => {
+    const server = await startRedisServer();
+    return { urls: [server.url], stop: () => server.stop() };
+  };
+  describeOn(subject, 'a Redis', start, claims);
 }
 
 interface Started {
@@ -32,7 +33,7 @@ interface Started {
   stop(): Promise<void>;
 }
 
-function describeOnRedis(
+function describeOn(
   subject: string,
   name: string,
   start: () => Promise<Started>,

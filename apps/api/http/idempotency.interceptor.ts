@@ -4,14 +4,13 @@ import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common'
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { from, lastValueFrom } from 'rxjs';
-import { mayPassLater } from '#libs/engine';
+import { canonicalJson, mayPassLater } from '#libs/engine';
 import type { KeyedRequest, Problem, StoredAnswer } from '#libs/payments';
 import { problem, problemOf } from '#libs/payments';
 import type { Principal } from '../access/principal.js';
 import type { AdmittedRequest } from '../access/roles.js';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
-import { canonicalJson } from './canonical-json.js';
 import { ProblemAnswer } from './problem.js';
 
 /** What was decided about a command; any other error left nothing behind, and the key stays free for a better request. */

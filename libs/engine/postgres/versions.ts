@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { AnyStateMachine } from 'xstate';
+import { canonicalJson } from '../core/canonical-json.js';
 import { MachineChanged } from '../core/errors.js';
 import type { Registry } from '../core/ports.js';
 
@@ -31,13 +32,4 @@ export async function assertMachinesUnchanged(pool: Pool, registry: Registry): P
  */
 export function fingerprintOf(machine: AnyStateMachine): string {
   return createHash('sha256').update(canonicalJson(machine.config)).digest('hex');
-}
-
-/** JSON with the keys of every object in order, so that moving a line in a file changes nothing. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

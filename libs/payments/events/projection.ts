@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Decided, Instance, RegisteredMachine, SideRow } from '#libs/engine';
-import { UnknownMachine } from '#libs/engine';
 import type { IncidentPayload, PaymentContext } from '#machines/payment';
 import type { PracticeContext } from '#machines/practice';
+import { machineOf } from '../machines.js';
 import { isAllowed } from '../views/allowed-actions.js';
 import type { PaymentView } from '../views/payment-view.js';
 import { paymentFacts } from '../views/payment-view.js';
@@ -61,7 +61,7 @@ type PaymentData = Omit<PaymentView, 'updatedAt' | 'allowedActions'>;
 function paymentData(machines: readonly RegisteredMachine[], instance: Instance): PaymentData {
   const unwritten = { ...instance, createdAt: NEVER, updatedAt: NEVER, duplicates: 0 };
   const dates = { timers: [], nextPollAt: null, openedAt: null, overdueAt: null };
-  const machine = machineOf(machines, instance);
+  const machine = machineOf({ machines }, instance);
   const mayRegenerate = () => isAllowed(machine, instance, 'regenerate');
   const { updatedAt: _, ...view } = paymentFacts(machine, unwritten, dates, mayRegenerate);
   return { ...view, attempt: { ...view.attempt, redirectUrl: null } };
@@ -75,12 +75,6 @@ function practiceRows({ before, after }: Decided): readonly SideRow[] {
   const payments = charges.map(({ paymentId, kind }) => ({ paymentId, practiceId, kind, state: 'paid' }));
   const data = { practiceId, practiceType, state: 'settled', withdrawn: false, payments };
   return [row(after, PRACTICE_SETTLED, practiceId, data)];
-}
-
-function machineOf(machines: readonly RegisteredMachine[], { machine: name, version }: Instance) {
-  const machine = machines.find((candidate) => candidate.name === name)?.versions[version];
-  if (!machine) throw new UnknownMachine(name, version);
-  return machine;
 }
 
 function row({ id, seq }: Instance, type: EventType, subject: string, data: object): SideRow {
