@@ -1,4 +1,4 @@
-import type { Receipt, Registry, Store, Waits } from '#libs/engine';
+import type { Receipt, RegisteredMachine, Registry, Store, Waits } from '#libs/engine';
 import { Intake } from '#libs/engine';
 import type { IrisGateway } from '#libs/iris';
 import type { Config, Sealer } from '#libs/platform';
@@ -18,6 +18,7 @@ import { replacePractice } from './commands/replace-practice.js';
 import type { ResolutionRequest } from './commands/resolve-incident.js';
 import { redriveIncident, resolveIncident } from './commands/resolve-incident.js';
 import { withdrawPractice } from './commands/withdraw-practice.js';
+import { registeredMachines } from './machines.js';
 import type { Records } from './records.js';
 import { createRegistry } from './registry.js';
 import type { PracticeRequest } from './requests/practice-request.js';
@@ -134,13 +135,15 @@ export function configuredRegistry(
   parts: {
     readonly iris: IrisGateway;
     readonly records: Records;
+    /** Those of this build, unless another build is stood in for. */
+    readonly machines?: readonly RegisteredMachine[];
     readonly chance?: () => number;
     readonly now?: () => number;
   },
 ): Registry {
-  const { records, ...ports } = parts;
+  const { records, machines = configuredMachines(config), ...ports } = parts;
   return createRegistry({
-    settings: paymentSettings(config),
+    machines,
     irisTimeoutMs: config.iris.timeoutMs,
     publicUrl: config.http.publicUrl,
     pollScheduleMs: config.timings.pollScheduleMs,
@@ -149,6 +152,10 @@ export function configuredRegistry(
     ...ports,
   });
 }
+
+/** The machines of this build, with an installation's deadlines. */
+export const configuredMachines = (config: Config): readonly RegisteredMachine[] =>
+  registeredMachines(paymentSettings(config));
 
 function paymentSettings({ timings, regenerate, iris }: Config): PaymentSettings {
   return {

@@ -7,7 +7,7 @@ export type { RegenerateRequest } from './commands/regenerate.js';
 export type { ResolutionRequest } from './commands/resolve-incident.js';
 export { CommandRefused, NotFound, ResolutionRefused, TooSoon } from './errors.js';
 export { PAYMENT_STATES } from './machines.js';
-export { assemblePayments, configuredRegistry } from './assembly.js';
+export { assemblePayments, configuredMachines, configuredRegistry } from './assembly.js';
 export type { AssembledPayments, PaymentCommands } from './assembly.js';
 export type { CommandKey } from './commands/command-key.js';
 export { createPayments, openRecords } from './payments.js';

@@ -1,6 +1,5 @@
-import type { Registry } from '#libs/engine';
+import type { RegisteredMachine, Registry } from '#libs/engine';
 import type { IrisGateway } from '#libs/iris';
-import type { PaymentSettings } from '#machines/payment';
 import { deletePosition } from './effects/delete-position.js';
 import { attachmentFromPoll, fetchAttestation } from './effects/fetch-attestation.js';
 import { openIncident } from './effects/open-incident.js';
@@ -8,12 +7,11 @@ import { openPositions } from './effects/open-positions.js';
 import { pollPositions } from './effects/poll-positions.js';
 import { tell } from './effects/tell.js';
 import { eventRows } from './events/projection.js';
-import { registeredMachines } from './machines.js';
 import { sideTables } from './postgres/entities.js';
 import type { Records } from './records.js';
 
 export interface RegistryDependencies {
-  readonly settings: PaymentSettings;
+  readonly machines: readonly RegisteredMachine[];
   readonly iris: IrisGateway;
   /** The deadline of one question to IRIS, and of all the questions of one effect. */
   readonly irisTimeoutMs: number;
@@ -33,10 +31,9 @@ export interface RegistryDependencies {
 /** Where the two halves meet: the machines, and for each effect they ask for the handler that carries it out. */
 export function createRegistry(deps: RegistryDependencies): Registry {
   const chance = deps.chance ?? Math.random;
-  const { iris, lookup, incidents, shelf, identifiers, publicUrl } = deps;
+  const { machines, iris, lookup, incidents, shelf, identifiers, publicUrl } = deps;
   const leaseMs = leaseFor(deps.irisTimeoutMs);
   const poll = { iris, chance, timeoutMs: deps.irisTimeoutMs, leaseMs, now: deps.now ?? (() => performance.now()) };
-  const machines = registeredMachines(deps.settings);
   return {
     machines,
     sideTables,

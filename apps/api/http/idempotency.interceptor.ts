@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { from, lastValueFrom } from 'rxjs';
-import { canonicalJson, mayPassLater } from '#libs/engine';
+import { canonicalJson } from '#libs/engine';
 import type { KeyedRequest, Problem, StoredAnswer } from '#libs/payments';
 import { problem, problemOf } from '#libs/payments';
 import type { Principal } from '../access/principal.js';
@@ -46,14 +46,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     response: Response,
     next: CallHandler,
   ): Promise<unknown> {
-    const once = await this.payments.answers
-      .once(keyed, async (commandKey) => {
-        request.commands = this.payments.once(commandKey);
-        return answerOf(response, () => lastValueFrom<unknown>(next.handle()));
-      })
-      .catch((error: unknown) => {
-        throw problemOf(error) === null && mayPassLater(error) ? new ServiceUnavailableException() : error;
-      });
+    const once = await this.payments.answers.once(keyed, async (commandKey) => {
+      request.commands = this.payments.once(commandKey);
+      return answerOf(response, () => lastValueFrom<unknown>(next.handle()));
+    });
     if (once.kind === 'running') throw new ProblemAnswer(RUNNING);
     if (once.kind === 'otherRequest') throw new ProblemAnswer(OTHER_REQUEST);
     const { status, body, location } = once.answer;

@@ -1,6 +1,7 @@
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { BadRequestException, Catch, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
+import { mayPassLater } from '#libs/engine';
 import type { Problem } from '#libs/payments';
 import { problem, problemOf } from '#libs/payments';
 import { ProblemAnswer, sendProblem } from './problem.js';
@@ -28,6 +29,7 @@ function toProblem(error: unknown): Problem {
   if (told) return told;
   if (isUnreadableJson(error)) return NOT_JSON;
   const status = statusOf(error);
+  if (status === 500 && mayPassLater(error)) return UNAVAILABLE;
   return FRAMEWORK_PROBLEMS[status] ?? problem(status, 'internal', 'Internal error', INTERNAL);
 }
 
@@ -52,6 +54,14 @@ export const UNAUTHENTICATED = problem(
   'Send the header "Authorization: Bearer <API key or token>" with one that is valid.',
 );
 
+const UNAVAILABLE = problem(
+  503,
+  'unavailable',
+  'Not available',
+  'A part of the system cannot be reached now, or is still busy with the same. Send it again in a moment.',
+  { retryAfterSeconds: 5 },
+);
+
 /** Errors of the web framework: malformed JSON, unknown routes, missing keys, bodies too large. */
 const FRAMEWORK_PROBLEMS: Readonly<Record<number, Problem>> = {
   400: problem(
@@ -70,7 +80,7 @@ const FRAMEWORK_PROBLEMS: Readonly<Record<number, Problem>> = {
     'Media type not supported',
     'Send the body as application/json in UTF-8.',
   ),
-  503: problem(503, 'unavailable', 'Not available', 'A part of the system cannot be reached now. Try again later.'),
+  503: UNAVAILABLE,
 };
 
 function statusOf(error: unknown): number {

@@ -1,4 +1,4 @@
-import type { EngineLog, Registry } from '#libs/engine';
+import type { EngineLog, RegisteredMachine } from '#libs/engine';
 import { Relay, Runner } from '#libs/engine';
 import type { AssembledPayments } from '#libs/payments';
 import { assemblePayments, configuredRegistry } from '#libs/payments';
@@ -16,6 +16,8 @@ import { simulatedStore } from './store.js';
 /** What all processes of a world share. */
 export interface Surroundings {
   readonly config: Config;
+  /** Those of the former build, made once: it takes longer than most of what is done with them. */
+  readonly machines: readonly RegisteredMachine[];
   readonly schedule: Schedule;
   readonly database: SimulatedDatabase;
   readonly queue: SimulatedQueue;
@@ -61,7 +63,7 @@ export class Node {
   readonly #relay: Relay;
 
   constructor(name: string, build: Build, surroundings: Surroundings, chance: Chance) {
-    const { config, schedule, database, queue, iris, doorbell, lineFaults, log } = surroundings;
+    const { config, machines, schedule, database, queue, iris, doorbell, lineFaults, log } = surroundings;
     this.process = new SimulatedProcess(name, schedule, () => surroundings.onFatal(this));
     const { waits } = this.process;
     const line = this.process.line(chance.fork('line'), lineFaults);
@@ -72,15 +74,13 @@ export class Node {
     });
     const records = simulatedRecords(database, line, chance.fork('identifiers'));
     const draws = chance.fork('pauses');
-    const registry = asBuilt(
-      build,
-      configuredRegistry(config, {
-        iris: iris.reachedBy(line),
-        records,
-        chance: () => draws.draw(),
-        now: () => schedule.now,
-      }),
-    );
+    const registry = configuredRegistry(config, {
+      iris: iris.reachedBy(line),
+      records,
+      machines: build === 'former' ? machines : machines.map(withNextVersion),
+      chance: () => draws.draw(),
+      now: () => schedule.now,
+    });
     this.payments = assemblePayments({ registry, store, records, sealer: openSealer, waits });
     const tokens = chance.fork('tokens');
     const runner = new Runner({
@@ -101,11 +101,7 @@ export class Node {
 }
 
 /** The latter build starts new instances on version 2, and still carries those that began on version 1. */
-function asBuilt(build: Build, registry: Registry): Registry {
-  if (build === 'former') return registry;
-  const machines = registry.machines.map((machine) => {
-    const [present] = Object.values(machine.versions);
-    return present ? { ...machine, current: 2, versions: { ...machine.versions, 2: present } } : machine;
-  });
-  return { ...registry, machines };
+function withNextVersion(machine: RegisteredMachine): RegisteredMachine {
+  const [present] = Object.values(machine.versions);
+  return present ? { ...machine, current: 2, versions: { ...machine.versions, 2: present } } : machine;
 }

@@ -56,6 +56,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** People and misfortune have this long; then only machines go on. */
 export const BUSY_MS = 150 * MINUTE;
+/** Practices share nothing but the database: a second one costs as much as a world of its own, and shows less. */
+const TWO_PRACTICES = 0.3;
 
 /**
  * A plan for a seed. Each kind of fault is on in a part of the plans only, at a rate of its own: a world in which
@@ -64,7 +66,7 @@ export const BUSY_MS = 150 * MINUTE;
 export function planFor(seed: string): Plan {
   const chance = new Chance(seed).fork('plan');
   const rate = (most: number): number => (chance.happens(0.35) ? chance.draw() * most : 0);
-  const practices = chance.between(1, 2);
+  const practices = chance.happens(TWO_PRACTICES) ? 2 : 1;
   return {
     seed,
     line: {

@@ -1,5 +1,6 @@
 import type { Config } from '#libs/platform';
 import { readConfig } from '#libs/platform';
+import { configuredMachines } from '#libs/payments';
 import { archiveOf } from './archive.js';
 import { Chance } from './chance.js';
 import { SimulatedDatabase } from './database.js';
@@ -50,6 +51,7 @@ export class World {
   readonly people: People;
   readonly nodes: Node[] = [];
   readonly config;
+  readonly #machines;
   #isQuiet = false;
   #build: Build = 'former';
   #born = 0;
@@ -64,6 +66,7 @@ export class World {
   ) {
     this.#chance = chance;
     this.config = configFrom(chance);
+    this.#machines = configuredMachines(this.config);
     this.#queue = new SimulatedQueue(this.schedule, this.#chance.fork('queue'), () =>
       this.#isQuiet ? NO_QUEUE_FAULTS : plan.queue,
     );
@@ -175,6 +178,7 @@ export class World {
       this.#build,
       {
         ...{ config, schedule, database, iris, log },
+        machines: this.#machines,
         queue: this.#queue,
         doorbell: this.#doorbell,
         lineFaults: () => (this.#isQuiet ? GOOD_LINE : this.plan.line),

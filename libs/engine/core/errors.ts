@@ -61,7 +61,7 @@ export class NotStorable extends Error {
   override readonly name = 'NotStorable';
 }
 
-/** The caller: while another effect stands that excludes it, this one cannot be made due again. Nothing was changed. */
+/** The caller: while another effect stands that excludes it, this one cannot become due. Nothing was changed. */
 export class EffectExcluded extends Error {
   override readonly name = 'EffectExcluded';
 }

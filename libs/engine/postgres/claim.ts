@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Claim, EffectClass, EffectRef } from '../core/effect.js';
-import { asExcluded } from './failure.js';
+import { inOurWords } from './failure.js';
 import { inTransaction } from './transaction.js';
 
 /** How long claimed effects are held, in milliseconds. */
@@ -172,6 +172,6 @@ export async function rearm(pool: Pool, ref: EffectRef): Promise<boolean> {
     const [, rearmed] = await inTransaction(pool, [hold, { ...REARM, values: [ref.instanceId, ref.key] }]);
     return rearmed?.rowCount === 1;
   } catch (error) {
-    throw asExcluded(error);
+    throw inOurWords(error);
   }
 }

@@ -51,25 +51,26 @@ export function isUnreachable(error: unknown): boolean {
 export const isTransient = (error: unknown): boolean => isContention(error) || isUnreachable(error);
 
 /**
- * Whether the same may be taken in later. What was written is at fault only if the database says so, of a value (class
- * 22) or a constraint (class 23), or if no database had a hand in it; any other code says nothing about the content.
+ * Whether the same may be taken in later: what stood in the way ends by itself. What was written is at fault only if
+ * the database says so, of a value (class 22) or a constraint (class 23), or if no database had a hand in it; any other
+ * code says nothing about the content.
  */
 export const mayPassLater = (error: unknown): boolean =>
-  isTransient(error) || (codeOf(error) !== '' && !/^2[23]/.test(codeOf(error)));
+  error instanceof EffectExcluded ||
+  isTransient(error) ||
+  (codeOf(error) !== '' && !/^2[23]/.test(codeOf(error)));
 
-/** Two processes created one instance, or recorded one event, at once: the keys of these tables are the last guard. */
-export function asConflict(error: unknown): unknown {
+/**
+ * What a key of the engine's tables refused. Two processes created one instance, or recorded one event, at once: these
+ * keys are the last guard. Or a constraint that the users of the engine laid down allows only one of two effects to be
+ * pending.
+ */
+export function inOurWords(error: unknown): unknown {
   const { schema, table } = error as { schema?: string; table?: string };
-  if (codeOf(error) !== UNIQUE_VIOLATION || schema !== 'engine' || (table !== 'instance' && table !== 'transition'))
-    return error;
+  if (codeOf(error) !== UNIQUE_VIOLATION || schema !== 'engine') return error;
+  if (table === 'effect') return new EffectExcluded('another effect stands that excludes it', { cause: error });
+  if (table !== 'instance' && table !== 'transition') return error;
   return new TransitionConflict(`another transaction wrote the same row of engine.${table} first`, { cause: error });
-}
-
-/** A constraint of the database, laid down by the users of the engine, allows only one of two effects to be pending. */
-export function asExcluded(error: unknown): unknown {
-  const { schema, table } = error as { schema?: string; table?: string };
-  if (codeOf(error) !== UNIQUE_VIOLATION || schema !== 'engine' || table !== 'effect') return error;
-  return new EffectExcluded('another effect stands that excludes it', { cause: error });
 }
 
 function codeOf(error: unknown): string {

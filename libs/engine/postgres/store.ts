@@ -7,7 +7,7 @@ import type { LeaseTerms, Ringing } from './claim.js';
 import { coalesce } from './coalesce.js';
 import { createAnnouncer, listenForDue } from './doorbell.js';
 import type { Listening } from './doorbell.js';
-import { asConflict } from './failure.js';
+import { inOurWords } from './failure.js';
 import { lockStatements, readFound } from './lock.js';
 import type { Asked, Found } from './lock.js';
 import * as read from './read.js';
@@ -124,7 +124,7 @@ async function takeIn<Decided extends { readonly writes: Writes }>(
     const statements = [...writeStatements(decided.writes), COMMIT];
     // A commit sent behind a write that failed rolls back, and the failed write rejects what we wait for here.
     const results = await send(client, statements).catch((error: unknown) => {
-      throw asConflict(error);
+      throw inOurWords(error);
     });
     const lanes = results[statements.findIndex((statement) => statement.name === ADVANCE_LANES)];
     return { decided, isDueNow: isDueNow(decided.writes) || (lanes?.rowCount ?? 0) > 0 };

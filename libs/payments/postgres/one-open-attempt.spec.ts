@@ -78,6 +78,19 @@ describe('one open attempt of a payment', () => {
     expect((await bench.view(paymentId)).attempts).toHaveLength(1);
   });
 
+  it('is not replaced by a Rigenera while another opening stands, and is as soon as that has ended', async () => {
+    const paymentId = await bench.ready();
+    await bench.payments.annul(paymentId, 'non serve', CALLER);
+    await openEffect(bench.pool, paymentId, 'held');
+    await bench.pool.query(`update engine.effect set due_at = 'infinity', wake_at = 'infinity' where key = 'held'`);
+    await bench.payments.regenerate(paymentId, { attempt: 1 }, CALLER);
+    await bench.carryOut();
+    expect([await bench.state(paymentId), await bench.incidents()]).toEqual(['regenerated.checking', []]);
+    await bench.pool.query(`delete from engine.effect where key = 'held'`);
+    await bench.after(60_000);
+    expect(await bench.state(paymentId)).toBe('initialized.ready');
+  });
+
   it('may be opened once more under the same identifiers, after IRIS was not reached', async () => {
     const paymentId = await bench.initialized();
     bench.iris.failsOn('open', new IrisUnavailable('connection refused'));
