@@ -16,8 +16,20 @@ export interface AnswerCheck {
    * @returns faults in words; none when the answer is as described
    */
   faultsOf(method: string, path: string, response: Response): Promise<string[]>;
+  /**
+   * @param type of an event that came
+   * @param headers its message's, names in small letters
+   * @param body its message's
+   * @returns what is not as the webhook of that type is described
+   */
+  faultsOfMessage(type: string, headers: Readonly<Record<string, unknown>>, body: string): string[];
   /** What was answered so far: operation and status, such as `readPayment 404`. */
   readonly seen: ReadonlySet<string>;
+}
+
+interface Message {
+  readonly parameters: readonly object[];
+  readonly requestBody: { readonly content: Readonly<Record<string, { readonly schema: object }>> };
 }
 
 interface Described {
@@ -36,7 +48,10 @@ interface Operation {
   readonly responses: Readonly<Record<string, object>>;
 }
 
-/** What these say must be in the description; all others are the server's own, the same on every answer. */
+/**
+ * What these say must be in the description. All others are the server's own, the same on every answer, or follow from
+ * the security scheme, as `WWW-Authenticate` does.
+ */
 const TOLD_HEADERS = [
   'x-ratelimit-limit',
   'x-ratelimit-remaining',
@@ -44,7 +59,6 @@ const TOLD_HEADERS = [
   'retry-after',
   'location',
   'idempotent-replayed',
-  'www-authenticate',
   'content-disposition',
 ];
 
@@ -70,6 +84,18 @@ export function createAnswerCheck(document: OpenApiDocument): AnswerCheck {
       const described = schemas.resolve(reference) as Described;
       const own = [...contentFaults(answer, described, schemas), ...headerFaults(answer, described, schemas)];
       return [...faults, ...own.map((fault) => `${operation.operationId} ${answer.status}: ${fault}`)];
+    },
+    faultsOfMessage(type, headers, body) {
+      const message = document.webhooks[type]?.['post'] as Message | undefined;
+      if (!message) return ['no such webhook is described'];
+      const [mediaType = ''] = String(headers['content-type']).split(';');
+      const described = message.requestBody.content[mediaType];
+      if (!described) return [`its type is "${mediaType}"`];
+      const signature = message.parameters.flatMap((reference) => {
+        const { name, schema } = schemas.resolve(reference) as { readonly name: string; readonly schema: object };
+        return schemas.faults(schema, headers[name.toLowerCase()]).map((fault) => `header ${name}: ${fault}`);
+      });
+      return [...signature, ...schemas.faults(described.schema, parsed(body))];
     },
   };
 }

@@ -12,6 +12,7 @@ export class ReturnController {
   @Public()
   @Get(':token')
   async back(@Param('token') token: string, @Res() response: Response): Promise<void> {
-    response.redirect(HttpStatus.SEE_OTHER, await this.payments.payerReturned(token));
+    const address = await this.payments.payerReturned(token);
+    response.status(HttpStatus.SEE_OTHER).location(address).end();
   }
 }
