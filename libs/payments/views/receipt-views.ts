@@ -37,7 +37,8 @@ export class ReceiptViews {
 
   /** @throws NotFound */
   async document(paymentId: string, idPagamento: string): Promise<ReceiptDocument> {
-    const found = isPaymentId(paymentId) ? await this.deps.shelf.read(paymentId, idPagamento) : null;
+    const canBe = isPaymentId(paymentId) && NAME_AT_IRIS.test(idPagamento);
+    const found = canBe ? await this.deps.shelf.read(paymentId, idPagamento) : null;
     if (!found) throw new NotFound('receipt', idPagamento);
     const { contentType, content, kind } = found;
     const extension = EXTENSIONS[contentType] ?? 'bin';
@@ -45,6 +46,9 @@ export class ReceiptViews {
     return { contentType, content, fileName: `${name}-${found.idPagamento}.${extension}` };
   }
 }
+
+/** What else it may be is not asked the database, which takes no NUL. */
+const NAME_AT_IRIS = /^[\x21-\x7e]{1,35}$/;
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
