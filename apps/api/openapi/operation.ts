@@ -8,7 +8,7 @@ import { refusalOf, shared } from './refusals.js';
 import type { Schema } from './schema.js';
 import type { Tag } from './tags.js';
 
-/** A route as it is written down: what is said of all routes alike is added by `operationOf`. */
+/** A route that needs a key, as it is written down: what is said of all routes alike is added by `operationOf`. */
 export interface Route {
   readonly id: string;
   readonly tag: Tag;
@@ -16,13 +16,13 @@ export interface Route {
   readonly summary: string;
   /** In English, for who writes a client. */
   readonly description: string;
-  /** `everybody` reads with any role; `public` needs no key. */
-  readonly access: 'public' | 'everybody' | readonly Exclude<Role, 'admin'>[];
+  /** `everybody` who has a role, or the roles it is for; `admin` may do everything and is not named. */
+  readonly access: 'everybody' | readonly Exclude<Role, 'admin'>[];
   readonly parameters?: readonly ParameterName[];
   readonly body?: Body;
   readonly answer: Answer;
   /** What it refuses beyond what every route does, by status. */
-  readonly refusals?: Readonly<Record<number, Refusal | 'shared'>>;
+  readonly refusals?: Readonly<Record<number, Refusal | 'notFound'>>;
 }
 
 export interface Body {
@@ -53,7 +53,7 @@ export const jsonBody = (schema: Schema, examples: object, isRequired = true): B
 /** A route that only who has a key may call, with all that the gate and the framework do before and after it. */
 export function operationOf(method: Method, route: Route): object {
   const { id, tag, summary, description, access, parameters = [], body, answer } = route;
-  const roles: readonly Role[] = access === 'everybody' || access === 'public' ? ROLES : [...access, 'admin'];
+  const roles: readonly Role[] = access === 'everybody' ? ROLES : [...access, 'admin'];
   const isCommand = method === 'post';
   return {
     operationId: id,
@@ -79,7 +79,7 @@ const requestBodyOf = ({ schema, isRequired = true, examples }: Body) => ({
   content: { 'application/json': { schema, examples } },
 });
 
-function refusalsOf(method: Method, own: Readonly<Record<number, Refusal | 'shared'>>): object {
+function refusalsOf(method: Method, own: Readonly<Record<number, Refusal | 'notFound'>>): object {
   const hasBody = method !== 'get';
   const isCommand = method === 'post';
   return {
@@ -97,7 +97,7 @@ function refusalsOf(method: Method, own: Readonly<Record<number, Refusal | 'shar
   };
 }
 
-function ownRefusal(status: string, refusal: Refusal | 'shared', isCommand: boolean): object {
-  if (refusal === 'shared') return { $ref: '#/components/responses/NotFound' };
+function ownRefusal(status: string, refusal: Refusal | 'notFound', isCommand: boolean): object {
+  if (refusal === 'notFound') return { $ref: '#/components/responses/NotFound' };
   return refusalOf(Number(status), refusal, isCommand && ['409', '422', '429'].includes(status));
 }

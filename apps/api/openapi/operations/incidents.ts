@@ -32,7 +32,7 @@ export const incidentRoutes: Routes = {
       access: 'everybody',
       parameters: ['IncidentId'],
       answer: { status: 200, description: 'Il caso / The incident.', content: json(ref('Incident'), openIncident) },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
   '/v1/incidents/{incidentId}/resolve': {
@@ -50,7 +50,7 @@ export const incidentRoutes: Routes = {
         content: json(ref('Incident'), resolvedIncident),
       },
       refusals: {
-        404: 'shared',
+        404: 'notFound',
         409: {
           description: 'Già deciso, o non così / It was resolved in another way, or cannot be in this one.',
           examples: ['decided', 'stillRunning'],
@@ -72,7 +72,7 @@ export const incidentRoutes: Routes = {
         content: json(ref('Incident'), redrivenIncident),
       },
       refusals: {
-        404: 'shared',
+        404: 'notFound',
         409: {
           description: 'Niente da riprovare / Nothing was given up that could be redriven.',
           examples: ['decided', 'stillRunning'],

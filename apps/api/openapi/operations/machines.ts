@@ -18,7 +18,7 @@ const drawingOf = (name: string) =>
       description: 'Un disegno SVG / An SVG.',
       content: { 'image/svg+xml': { schema: { type: 'string', minLength: 1 }, example: drawing } },
     },
-    refusals: { 404: 'shared' },
+    refusals: { 404: 'notFound' },
   });
 
 /** What may happen. */
@@ -43,7 +43,7 @@ export const machineRoutes: Routes = {
       access: 'everybody',
       parameters: ['MachineName'],
       answer: { status: 200, description: 'La macchina / The machine.', content: json(ref('Machine'), machine) },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
   '/v1/machines/{name}/counts': {
@@ -59,7 +59,7 @@ export const machineRoutes: Routes = {
         description: 'Stato e numero di istanze / State path to number of instances.',
         content: json(ref('InstanceCounts'), counts),
       },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
 };

@@ -35,7 +35,7 @@ export const paymentRecordRoutes: Routes = {
         description: 'Una pagina della storia / One page of the history.',
         content: json(ref('HistoryList'), history),
       },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
   '/v1/payments/{paymentId}/receipts': {
@@ -51,7 +51,7 @@ export const paymentRecordRoutes: Routes = {
         description: 'Quelli arrivati finora / What is here so far.',
         content: json(ref('ReceiptList'), receipts),
       },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
   '/v1/payments/{paymentId}/receipts/{idPagamento}': {
@@ -70,7 +70,7 @@ export const paymentRecordRoutes: Routes = {
         headers: dispositionHeader,
         content: Object.fromEntries(DOCUMENT_TYPES.map((type) => [type, document])),
       },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
 };

@@ -39,7 +39,7 @@ export const paymentRoutes: Routes = {
       access: 'everybody',
       parameters: ['PaymentId'],
       answer: { status: 200, description: 'Il pagamento / The payment.', content: thePayment(paidPayment) },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
   '/v1/payments/{paymentId}/redirect': {
@@ -58,7 +58,7 @@ export const paymentRoutes: Routes = {
         content: json(ref('Redirection'), redirection),
       },
       refusals: {
-        404: 'shared',
+        404: 'notFound',
         409: {
           description:
             'Non ancora pronto, o non possibile / Not ready yet (`Retry-After`), or not allowed in this state.',
@@ -84,7 +84,7 @@ export const paymentRoutes: Routes = {
         content: thePayment(regeneratedPayment),
       },
       refusals: {
-        404: 'shared',
+        404: 'notFound',
         409: {
           description: 'Non possibile in questo stato / Not allowed in this state, or an incident comes first.',
           examples: ['quarantined', 'paid', 'stillRunning'],
@@ -111,7 +111,7 @@ export const paymentRoutes: Routes = {
       body: jsonBody(ref('ReasonRequest'), { reason: { summary: 'Perché / why', value: reason } }),
       answer: { status: 202, description: 'Il pagamento, annullato / Annulled.', content: thePayment(annulledPayment) },
       refusals: {
-        404: 'shared',
+        404: 'notFound',
         409: {
           description: 'In corso o pagato / A payment is under way, or it is paid.',
           examples: ['paid', 'stillRunning'],
@@ -133,7 +133,7 @@ export const paymentRoutes: Routes = {
         description: "Il pagamento com'è ora / As it stands; the answer is on its way.",
         content: thePayment(redirectedPayment),
       },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
 };

@@ -49,7 +49,7 @@ export const practiceRoutes: Routes = {
         description: 'La pratica / The practice.',
         content: json(ref('Practice'), settledPractice),
       },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
     put: operationOf('put', {
       id: 'replacePractice',
@@ -67,7 +67,7 @@ export const practiceRoutes: Routes = {
         content: json(ref('Practice'), openedPractice),
       },
       refusals: {
-        404: 'shared',
+        404: 'notFound',
         409: {
           description: 'Pagamento in corso o pagato / A payment of a charge to be replaced is paid or in progress.',
           examples: ['underWay'],
@@ -94,7 +94,7 @@ export const practiceRoutes: Routes = {
         content: json(ref('Practice'), withdrawnPractice),
       },
       refusals: {
-        404: 'shared',
+        404: 'notFound',
         409: {
           description: 'Pagamento in corso / A payment is in progress, and nothing was annulled.',
           examples: ['underWay', 'stillRunning'],

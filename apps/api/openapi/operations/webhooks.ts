@@ -49,7 +49,7 @@ export const webhookRoutes: Routes = {
       access: ['service'],
       parameters: ['WebhookId'],
       answer: { status: 204, description: 'Eliminata / It is gone.' },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
   '/v1/webhooks/{webhookId}/rotate-secret': {
@@ -65,7 +65,7 @@ export const webhookRoutes: Routes = {
         description: 'Il nuovo segreto / The new secret, and until when the former one signs too.',
         content: json(ref('RotatedSecret'), rotatedSecret),
       },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
   '/v1/webhooks/{webhookId}/deliveries': {
@@ -81,7 +81,7 @@ export const webhookRoutes: Routes = {
         description: 'Una pagina di consegne / One page of deliveries.',
         content: json(ref('DeliveryList'), deliveries),
       },
-      refusals: { 404: 'shared' },
+      refusals: { 404: 'notFound' },
     }),
   },
   '/v1/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver': {
@@ -94,7 +94,7 @@ export const webhookRoutes: Routes = {
       parameters: ['WebhookId', 'DeliveryId'],
       answer: { status: 202, description: 'Verrà inviato / It is due.', content: json(ref('Redelivery'), redelivery) },
       refusals: {
-        404: 'shared',
+        404: 'notFound',
         409: {
           description: 'Destinazione disabilitata / The endpoint is disabled.',
           examples: ['disabled', 'stillRunning'],
