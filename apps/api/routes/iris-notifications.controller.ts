@@ -9,7 +9,6 @@ import {
   Res,
   UnsupportedMediaTypeException,
 } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { IrisMalformed, notificationFault, notificationStored, NotSoap, readNotification } from '#libs/iris';
 import { problem } from '#libs/payments';
@@ -31,7 +30,6 @@ export interface NotifyAccount {
  * for a position we do not know; a fault only if it could not be stored, so that IRIS sends it again. A fault is a 500
  * (WS-I Basic Profile 1.1, R1126); what is no SOAP message at all is a 400 or 415 (R1113, R1115).
  */
-@ApiTags('iris')
 @Controller('iris/notifications')
 export class IrisNotificationsController {
   private readonly logger = new Logger('iris');
@@ -44,9 +42,6 @@ export class IrisNotificationsController {
   @Public()
   @Post()
   @HttpCode(200)
-  @ApiConsumes('text/xml')
-  @ApiOperation({ operationId: 'notifyFromIris', summary: 'SOAP IdpInformativaPagamento, called by IRIS' })
-  @ApiResponse({ status: 200, description: 'infoMessaggio "Elaborato Correttamente" once stored.' })
   async notify(
     @Body() body: unknown,
     @Headers('authorization') authorization: string | undefined,
