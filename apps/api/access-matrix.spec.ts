@@ -95,7 +95,7 @@ beforeAll(async () => {
       apiKey: 'key-of-portos',
       operatorKey: 'key-of-an-operator',
       access: config.access,
-      queues: { databaseUrl: database.url, redisUrls: null },
+      queues: { databaseUrl: database.url, redisUrls: null, hasEvents: false },
       publicUrl: config.http.publicUrl,
       notifyAccount: null,
     },

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiBody, ApiOperation, ApiQuery, ApiResponse, ApiTags } 
 import { CommandRefused, NotFound, parseWebhookRequest, RequestRefused, webhookSchema } from '#libs/payments';
 import type { DeliveryView, Endpoint, NewEndpoint, PageOf } from '#libs/webhooks';
 import { TargetRefused, Webhooks } from '#libs/webhooks';
+import { CommandName } from '../access/roles.js';
 import { readLimit } from '../http/limit.js';
 
 /** Who is told what happens. Each message is a CloudEvent, signed by Standard Webhooks 1.0. */
@@ -18,10 +19,10 @@ export class WebhooksController {
   @ApiBody({ schema: webhookSchema as object })
   @ApiResponse({ status: 201, description: 'The endpoint with its secret.' })
   @ApiResponse({ status: 422, description: 'The URL is not one that messages may be sent to; errors says why.' })
-  async register(@Body() body: unknown): Promise<NewEndpoint> {
+  async register(@Body() body: unknown, @CommandName() name?: string): Promise<NewEndpoint> {
     const { url, eventTypes } = parseWebhookRequest(body);
     try {
-      return await this.webhooks.register(url, eventTypes);
+      return await this.webhooks.register(url, eventTypes, name);
     } catch (error) {
       if (!(error instanceof TargetRefused)) throw error;
       throw new RequestRefused('values', [{ pointer: '/url', message: error.message }]);
