@@ -25,8 +25,6 @@ interface Parameter {
 /** A request that nobody in good faith would send. */
 export interface HostileRequest {
   readonly method: string;
-  /** As the document writes it. */
-  readonly template: string;
   /** As it is asked for, query included. */
   readonly address: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -81,7 +79,8 @@ const thing = fc.oneof(value, fc.dictionary(text, value, { maxKeys: 4 }), fc.jso
 
 /** Requests from the document, none of which may change anything. */
 export function hostileRequests(document: Described, surroundings: Surroundings): fc.Arbitrary<HostileRequest> {
-  const operations = Object.entries(document.paths).flatMap(([template, item]) =>
+  const asked = Object.entries(document.paths).filter(([template]) => !template.endsWith('api.json')); // says the same always
+  const operations = asked.flatMap(([template, item]) =>
     METHODS.flatMap((method) => {
       const operation = item[method];
       return operation ? [{ template, method, operation }] : [];
@@ -115,7 +114,6 @@ function requestFor(
     })
     .map(({ path, query, headers, body }) => ({
       method: method.toUpperCase(),
-      template,
       address: `${path}${query}`,
       headers,
       body,
@@ -160,7 +158,7 @@ function queryOf(parameters: readonly Parameter[]): fc.Arbitrary<string> {
 const escaped = (made: string): string => encodeURIComponent(Buffer.from(made).toString()).replaceAll('.', '%2E');
 
 const headerText = fc.string({
-  unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
+  unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => (code === 0x7f ? ' ' : String.fromCharCode(code))),
   maxLength: 300,
 });
 
@@ -224,8 +222,7 @@ function spoiledBody(example: object): fc.Arbitrary<unknown> {
 /** At paths there are not, and by methods that no path knows. */
 const nowhere = ({ keys }: Surroundings): fc.Arbitrary<HostileRequest> =>
   fc.record({
-    method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'),
-    template: fc.constant(''),
+    method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'),
     address: fc
       .tuple(fc.constantFrom('/', '/v1/', '/v1/payments/x/', '/iris/', '/v2/'), text)
       .map(([start, end]) => `${start}${escaped(end)}/nowhere`),

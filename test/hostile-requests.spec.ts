@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PracticeView } from '#libs/payments';
-import { AnswerCheck } from './answer-check.js';
+import type { OpenApiDocument } from '../apps/api/openapi/document.js';
+import type { AnswerCheck } from './answer-check.js';
+import { createAnswerCheck } from './answer-check.js';
 import type { Described, HostileRequest } from './hostile-request.fixture.js';
 import { hostileRequests } from './hostile-request.fixture.js';
 import { practice } from './practice.fixture.js';
@@ -22,10 +24,10 @@ const OF_OUR_CODE =
   /\bat .*:\d+:\d+|node_modules|dist\/|\.ts\b|select |insert |TypeError|SyntaxError|PrismaClient|violates/i;
 
 let stack: Stack;
-let described: Described;
+let described: Described & OpenApiDocument;
 beforeAll(async () => {
   stack = await startStack({ PORTOS_OPERATOR_KEY: OPERATOR_KEY });
-  described = (await stack.call<Described>('GET', '/openapi.json')).body;
+  described = (await stack.call<Described & OpenApiDocument>('GET', '/openapi.json')).body;
 }, 60_000);
 afterAll(() => stack.stop());
 
@@ -41,7 +43,8 @@ async function harmless(): Promise<Record<string, string>> {
   await stack.call('POST', `/v1/payments/${payment.paymentId}/annul`, { reason: 'non serve' });
   await eventually(async () => {
     const { rows } = await stack.pool.query<{ due: number }>(
-      `select count(*)::int as due from engine.effect where status = 'pending' and due_at <= engine.clock()`,
+      `select (select count(*) from engine.effect where status = 'pending' and due_at <= engine.clock())::int
+              + (select count(*) from payments.event where not is_fanned_out)::int as due`,
     );
     return rows[0]?.due === 0 ? true : null;
   }, 'nothing is due');
@@ -63,20 +66,20 @@ async function kept(): Promise<Record<string, string>> {
 }
 
 async function faultsOf(check: AnswerCheck, asked: HostileRequest): Promise<string[]> {
-  const { method, template, address, headers, body } = asked;
+  const { method, address, headers, body } = asked;
   const answer = await fetch(`${stack.apiUrl}${address}`, { method, headers, body, redirect: 'manual' });
   const text = await answer.clone().text();
   return [
     ...(answer.status >= 500 ? [`answered ${answer.status}`] : []),
-    ...(OF_OUR_CODE.test(text) ? [`tells of our code: ${text.slice(0, 200)}`] : []),
-    ...(await check.faults(method, template, answer)),
+    ...(answer.status >= 400 && OF_OUR_CODE.test(text) ? [`tells of our code: ${text.slice(0, 200)}`] : []),
+    ...(await check.faultsOf(method, address, answer)),
   ].map((fault) => `${method} ${address.slice(0, 200)} (${answer.status}): ${fault}`);
 }
 
 describe(`${REQUESTS} requests that do not fit`, () => {
   it('are answered as the document says, change nothing, and tell nothing of our code', async () => {
     const ids = await harmless();
-    const check = new AnswerCheck(described);
+    const check = createAnswerCheck(described);
     const requests = fc.sample(hostileRequests(described, { keys: [stack.apiKey, OPERATOR_KEY], ids }), {
       numRuns: REQUESTS,
       seed: SEED,
@@ -93,4 +96,23 @@ describe(`${REQUESTS} requests that do not fit`, () => {
     await stack.call('POST', `/v1/payments/${ids['paymentId'] ?? ''}/verify`);
     expect(await kept()).not.toEqual(before); // a change would have been seen
   }, 240_000);
+});
+
+describe('a notification that is no SOAP message', () => {
+  const post = (body: string, type: string) =>
+    stack.call<{ title: string }>('POST', '/iris/notifications', body, { 'content-type': type });
+
+  it.each([
+    ['<a', 'text/xml', 400],
+    ['<a/>', 'text/xml', 400],
+    ['', 'text/xml', 400],
+    ['{"a":1}', 'application/json', 415],
+    ['<a/>', 'text/plain', 415],
+  ])('is no fault: %j as %s', async (body, type, status) => {
+    const answer = await post(body, type);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      status,
+      'application/problem+json; charset=utf-8',
+    ]);
+  });
 });
