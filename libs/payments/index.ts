@@ -21,6 +21,7 @@ export type { CheckedAttestation } from './postgres/attestation-shelf.js';
 export type { Closing, StoredIncident } from './postgres/incident-book.js';
 export { migrateAll } from './postgres/migrations.js';
 export { problem, problemOf } from './problems.js';
+export { isRequestId } from './request-id.js';
 export type { Problem } from './problems.js';
 export {
   COMMAND_QUEUE,

@@ -76,13 +76,13 @@ export class Gate {
       refuse(response, arrived);
       return false;
     }
+    request.principal = arrived.principal;
     const left = this.requests.take(arrived.principal.credential);
     setQuota(response, left);
     if (left?.isExceeded) {
       sendProblem(response, tooMany(left), { 'Retry-After': String(left.resetSeconds) });
       return false;
     }
-    request.principal = arrived.principal;
     return true;
   }
 

@@ -8,6 +8,8 @@ import type { Principal } from './principal.js';
 /** A request once it is past the gate. */
 export type AdmittedRequest = Request & {
   principal?: Principal;
+  /** Given to every request on its arrival. */
+  requestId?: string;
   /** What its handler gives commands through: under the request's Idempotency-Key, if it has one. */
   commands?: PaymentCommands;
 };

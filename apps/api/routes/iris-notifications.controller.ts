@@ -47,6 +47,7 @@ export class IrisNotificationsController {
         .send(notificationFault('Authentication is missing'));
       return;
     }
+    if (this.account !== null) response.locals['caller'] = 'iris';
     try {
       const notification = readNotification(typeof body === 'string' ? body : '');
       await this.payments.irisNotified(
