@@ -15,7 +15,7 @@ const lines: Line[] = [];
 let stack: Stack;
 
 const noting = (level: string) => (facts: object, message: string) => {
-  if (message === 'request') lines.push({ level, ...(facts as AccessLine) });
+  if ('receivedAt' in facts && message !== '') lines.push({ level, ...(facts as AccessLine) });
 };
 
 beforeAll(async () => {

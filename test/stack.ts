@@ -87,7 +87,7 @@ export async function startStack(
   const own = { payments, webhooks: createWebhooks(config, pool), queues, apiKey: API_KEY, operatorKey };
   const places = { access: config.access, publicUrl: config.http.publicUrl, notifyAccount: config.iris.notifyAs };
   const api = await createApi({ ...own, ...places, requestLog: log }, false);
-  const working = await createPayments({ config, databaseUrl: database.url, pool, chance });
+  const working = await createPayments({ config, databaseUrl: database.url, pool, chance, log });
   const dispatcher = createDispatcher(config, { pool, backend, queuePrefix: QUEUE_PREFIX, log, store: working.store });
   const parts = { payments: working, backend, queuePrefix: QUEUE_PREFIX, dispatcher, log, close: asyncNothing };
   const worker = await createWorker(parts, false);

@@ -3,7 +3,14 @@ import { Inject, Logger } from '@nestjs/common';
 import type { Job, WorkerOptions } from 'bullmq';
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import type { CommandAnswer, CommandOutcome, Payments } from '#libs/payments';
-import { COMMAND_QUEUE, giveQueuedCommand, noteOf, withoutPersonalData } from '#libs/payments';
+import {
+  COMMAND_QUEUE,
+  COMMANDS,
+  giveQueuedCommand,
+  noteOf,
+  requestIdOfJob,
+  withoutPersonalData,
+} from '#libs/payments';
 
 export const PAYMENTS = Symbol('PAYMENTS');
 
@@ -30,6 +37,9 @@ export class CommandProcessor extends WorkerHost {
 
   override async process(job: Job<unknown>, token?: string): Promise<CommandAnswer> {
     const outcome = await giveQueuedCommand(this.payments, job, this.stopping.signal);
+    // A queue is a door like HTTP: who comes by it leaves a line too.
+    const command = COMMANDS.find((name) => name === job.name) ?? 'unknown';
+    this.logger.log({ command, outcome: outcome.kind, requestId: requestIdOfJob(job), msg: 'command of the queue' });
     if (outcome.kind === 'postponed') await this.postpone(job, token, outcome);
     await clear(job, outcome);
     if (outcome.kind === 'answered') return outcome.answer;
@@ -43,7 +53,7 @@ export class CommandProcessor extends WorkerHost {
 
   /** Throws, unless this was the last attempt: BullMQ then tries again, another worker if this one is stopping. */
   private async postpone(job: Job<unknown>, token: string | undefined, outcome: Postponed): Promise<void> {
-    this.logger.warn(`a command is postponed: ${outcome.because}`);
+    this.logger.warn({ requestId: requestIdOfJob(job), because: outcome.because, msg: 'a command is postponed' });
     if (this.stopping.signal.aborted) {
       await job.moveToWait(token);
       throw new WaitingError();

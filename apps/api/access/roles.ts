@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { createParamDecorator, SetMetadata } from '@nestjs/common';
 import type { Request } from 'express';
-import type { PaymentCommands, Role } from '#libs/payments';
+import type { FromRequest, PaymentCommands, Role } from '#libs/payments';
 import { ROLES } from '#libs/payments';
 import type { Principal } from './principal.js';
 
@@ -38,8 +38,17 @@ export function accessOf(method: string, read: (mark: string) => unknown): reado
 /** Who calls, with his roles. */
 export const CallingPrincipal = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context));
 
-/** Who calls, as the history names him. */
+/** Who calls, as the history names him, and with which request. */
 export const KeyHolder = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context).caller);
+
+/** The request that something was heard with, whoever sent it. */
+export const ThisRequest = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  fromRequest(context.switchToHttp().getRequest<AdmittedRequest>()),
+);
+
+/** The request as commands and events are told of it. */
+export const fromRequest = ({ requestId }: AdmittedRequest): FromRequest =>
+  requestId === undefined ? {} : { requestId };
 
 /** What commands are given through. */
 export const Commands = createParamDecorator((_: unknown, context: ExecutionContext): PaymentCommands => {

@@ -48,7 +48,7 @@ export function accessLog(log: RequestLog) {
         requestId: requestIdOf(request) ?? 'unknown',
         durationMs: Math.round((performance.now() - beganMs) * 10) / 10,
       };
-      log[levelOf(line)]({ ...line }, 'request');
+      log[levelOf(line)]({ ...line }, `${line.method} ${line.uri} ${line.status ?? 'hung up'}`);
     });
     next();
   };

@@ -2,7 +2,8 @@ import { Body, Controller, Headers, HttpCode, Inject, Logger, Post, Res } from '
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { IrisMalformed, notificationFault, notificationStored, readNotification } from '#libs/iris';
-import { Public } from '../access/roles.js';
+import type { FromRequest } from '#libs/payments';
+import { Public, ThisRequest } from '../access/roles.js';
 import { isSameSecret } from '../access/same-secret.js';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
@@ -37,6 +38,7 @@ export class IrisNotificationsController {
   async notify(
     @Body() body: unknown,
     @Headers('authorization') authorization: string | undefined,
+    @ThisRequest() request: FromRequest,
     @Res() response: Response,
   ): Promise<void> {
     response.type('text/xml');
@@ -56,6 +58,7 @@ export class IrisNotificationsController {
           idTransazione,
           amountCents,
         })),
+        request,
       );
       response.send(notificationStored());
     } catch (error) {
