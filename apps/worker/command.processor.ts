@@ -1,5 +1,6 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Logger } from '@nestjs/common';
+import { holdsPersonalData } from '#libs/platform';
 import type { Job, WorkerOptions } from 'bullmq';
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import type { CommandAnswer, CommandOutcome, Payments } from '#libs/payments';
@@ -42,6 +43,7 @@ export class CommandProcessor extends WorkerHost {
     this.logger.log({ command, outcome: outcome.kind, requestId: requestIdOfJob(job), msg: 'command of the queue' });
     if (outcome.kind === 'postponed') await this.postpone(job, token, outcome);
     await clear(job, outcome);
+    keepOnlyHarmless(job);
     if (outcome.kind === 'answered') return outcome.answer;
     throw new UnrecoverableError(outcome.words);
   }
@@ -60,6 +62,13 @@ export class CommandProcessor extends WorkerHost {
     }
     if (job.attemptsMade + 1 < (job.opts.attempts ?? 1)) throw new Error(outcome.words);
   }
+}
+
+/** What a job is called cannot be cleared, and whoever can reach the queue calls it what he likes. */
+function keepOnlyHarmless(job: Job<unknown>): void {
+  if (![job.name, job.id ?? ''].some(holdsPersonalData)) return;
+  job.opts.removeOnComplete = true;
+  job.opts.removeOnFail = true;
 }
 
 type Postponed = Extract<CommandOutcome, { readonly kind: 'postponed' }>;

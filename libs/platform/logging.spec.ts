@@ -34,6 +34,19 @@ describe('logging', () => {
     expect(last()).toMatchObject({ msg: '[hidden]', err: { message: 'value "[hidden]" of [hidden]' } });
   });
 
+  it('of an error its other properties stay away, such as the row that a database refused', () => {
+    const { logger, last, lines } = setUp();
+    const refused = Object.assign(new Error('null value'), {
+      code: '23502',
+      detail: 'Failing row contains (Mario Rossi)',
+    });
+    logger.error({ err: new Error('not stored', { cause: refused }) }, 'failed');
+    logger.error({ err: refused }, 'failed');
+    expect(last()).toMatchObject({ err: { type: 'Error', message: 'null value', code: '23502' } });
+    expect(lines.join('')).not.toContain('Mario');
+    expect(lines[0]).toContain('"cause":"null value"');
+  });
+
   it('what must be kept is written even where fewer lines are wanted, unless none are', () => {
     const [few, none] = [setUp('error'), setUp('silent')];
     keptLogger(few.logger, 'access').info({ status: 200 }, 'request');

@@ -24,6 +24,7 @@ export function createLogger(options: {
     base: { process: options.process },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (level: string) => ({ level }) },
+    serializers: { err: describeError },
     redact: { paths: hiddenPaths(), censor: '[hidden]' },
     hooks: { streamWrite: withoutPersonalData },
   };
@@ -34,6 +35,24 @@ export function createLogger(options: {
 export function keptLogger(logger: Logger, name: string): Logger {
   const isHeard = logger.isLevelEnabled('info') || logger.level === 'silent';
   return logger.child({ log: name }, isHeard ? {} : { level: 'info' });
+}
+
+/**
+ * What an error is, and where it was thrown. Its other properties are left out: those of a database's error quote the row
+ * that was refused.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, cause } = error;
+  const { code } = error as { readonly code?: unknown };
+  const isCode = typeof code === 'string' || typeof code === 'number';
+  return {
+    type: name,
+    message,
+    ...(isCode && { code }),
+    stack,
+    ...(cause instanceof Error && { cause: cause.message }),
+  };
 }
 
 function hiddenPaths(): string[] {

@@ -21,8 +21,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (body.retryAfterSeconds !== undefined) headers['Retry-After'] = String(body.retryAfterSeconds);
     if (body.status === 401) headers['WWW-Authenticate'] = 'Bearer realm="portos-payments"';
     if (body.status >= 500) {
-      const err = error instanceof Error ? error : String(error);
-      this.logger.error({ requestId: requestIdOf(http.getRequest()), err });
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      this.logger.error({ requestId: requestIdOf(http.getRequest()), msg: message, stack });
     }
     sendProblem(response, body, headers);
   }
