@@ -8,6 +8,7 @@ export type {
   StampDuty,
   VerifyCommand,
   WithIdempotencyKey,
+  WithRequestId,
 } from './commands.js';
 export { CommandFailed, QueueUnreachable, ResultUnknown } from './errors.js';
 export { createCommandProducer } from './producer.js';

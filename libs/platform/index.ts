@@ -13,7 +13,8 @@ export {
 export type { Credentials, Environment, Fault } from './environment.js';
 export { formatDuration, parseDuration } from './durations.js';
 export { createSealer, SealBroken, type Sealer } from './sealing.js';
-export { createLogger, frameworkLogger, type FrameworkLogger, type Logger } from './logging.js';
+export { createLogger, frameworkLogger, type FrameworkLogger, keptLogger, type Logger } from './logging.js';
+export { holdsPersonalData, looksPersonal, withoutPersonalData } from './personal-data.js';
 export { type StartedProcess, startProcess, type Stoppable } from './process.js';
 export { createPool, type PoolOptions } from './database.js';
 export {

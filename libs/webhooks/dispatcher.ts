@@ -138,14 +138,16 @@ export class Dispatcher {
 
   async #deliver(claimed: ClaimedDelivery): Promise<void> {
     const { secrets, send, source } = this.options;
-    const { webhookId, url, sealedSecrets, eventId } = claimed;
+    const { webhookId, url, sealedSecrets, eventId, deliveryId, requestId } = claimed;
     const body = JSON.stringify(cloudEvent(claimed, source));
     const live = sealedSecrets.map((sealed) => secrets.open(webhookId, sealed));
     const headers = { 'content-type': CLOUD_EVENT_TYPE, ...signedHeaders(eventId, body, live, new Date()) };
     const answer = await send({ url, headers, body }, this.#stopping.signal);
     if (this.#stopping.signal.aborted && answer.statusCode === null) return;
     await this.#settle(this.#triedBy(claimed, answer));
-    if (answer.statusCode === 410) this.options.log.warn({ webhookId }, 'a webhook answered 410 and is disabled');
+    const { statusCode } = answer;
+    this.options.log.debug({ webhookId, deliveryId, eventId, requestId, statusCode }, 'a message was sent');
+    if (statusCode === 410) this.options.log.warn({ webhookId }, 'a webhook answered 410 and is disabled');
   }
 
   #triedBy({ deliveryId, webhookId, subject, leaseToken, tries }: ClaimedDelivery, answer: Answer): TriedDelivery {

@@ -11,8 +11,9 @@ import {
 } from '@nestjs/common';
 import type { Response } from 'express';
 import { IrisMalformed, notificationFault, notificationStored, NotSoap, readNotification } from '#libs/iris';
+import type { FromRequest } from '#libs/payments';
 import { problem } from '#libs/payments';
-import { Public } from '../access/roles.js';
+import { Public, ThisRequest } from '../access/roles.js';
 import { isSameSecret } from '../access/same-secret.js';
 import { ProblemAnswer } from '../http/problem.js';
 import type { Payments } from '../payments.token.js';
@@ -45,6 +46,7 @@ export class IrisNotificationsController {
   async notify(
     @Body() body: unknown,
     @Headers('authorization') authorization: string | undefined,
+    @ThisRequest() request: FromRequest,
     @Res() response: Response,
   ): Promise<void> {
     response.type('text/xml');
@@ -55,6 +57,7 @@ export class IrisNotificationsController {
         .send(notificationFault('Authentication is missing'));
       return;
     }
+    if (this.account !== null) response.locals['caller'] = 'iris';
     if (typeof body !== 'string') throw new UnsupportedMediaTypeException();
     try {
       const notification = readNotification(body);
@@ -64,6 +67,7 @@ export class IrisNotificationsController {
           idTransazione,
           amountCents,
         })),
+        request,
       );
       response.send(notificationStored());
     } catch (error) {

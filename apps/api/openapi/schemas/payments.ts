@@ -105,6 +105,9 @@ export const paymentSchemas: Readonly<Record<string, Schema>> = {
       actor: textOrNull("Who acted: a key's name; null where nobody did."),
       acknowledgeInFlight: { const: true, description: 'The payer goes on although a payment may be in flight.' },
       attempt: { type: ['integer', 'null'], format: 'int32', minimum: 1, description: 'The attempt it is about.' },
+      requestId: textOrNull('The request that brought it about (`X-Request-ID`); null where none did.', {
+        examples: ['0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10', null],
+      }),
     },
     ['acknowledgeInFlight'],
   ),
