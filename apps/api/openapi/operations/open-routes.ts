@@ -151,4 +151,13 @@ export const openRoutes: Routes = {
   '/openapi.json': {
     get: described('readOpenApi', 'Questa descrizione (OpenAPI)', 'This description.', 'openapi', '3.1.0'),
   },
+  '/asyncapi.json': {
+    get: described(
+      'readAsyncApi',
+      'La descrizione di code e webhook (AsyncAPI)',
+      'What describes the queues and webhooks.',
+      'asyncapi',
+      '3.0.0',
+    ),
+  },
 };
