@@ -26,7 +26,8 @@ const RETURNS = {
 interface SealedRow {
   readonly paymentId: string;
   readonly practiceId: string;
-  readonly charge: Buffer;
+  /** Null once it was erased, as the payer. */
+  readonly charge: Buffer | null;
   readonly payer: Buffer | null;
 }
 
@@ -102,10 +103,13 @@ export class PaymentLookup {
     return content?.payer ? { charge: content.charge, payer: content.payer } : null;
   }
 
-  /** What a payment was asked for, and of whom, for the message to IRIS and to compare it. The payer may be erased. */
+  /**
+   * What a payment was asked for, and of whom, for the message to IRIS and to compare it. The payer may be erased; null once
+   * what was asked for is.
+   */
   async contentOf(paymentId: string): Promise<{ readonly charge: ChargeRequest; readonly payer: Payer | null } | null> {
     const row = await this.#sealed(paymentId);
-    if (!row) return null;
+    if (!row?.charge) return null;
     return {
       charge: this.sealer.open(row.charge, `charge/${paymentId}`) as ChargeRequest,
       payer: row.payer ? (this.sealer.open(row.payer, `payer/${row.practiceId}`) as Payer) : null,
