@@ -1,4 +1,5 @@
-import type { EnvironmentReader } from './environment.js';
+import { parseDuration } from './durations.js';
+import { type EnvironmentReader, LONGEST_MS } from './environment.js';
 
 /** For how long sealed personal data is kept, in milliseconds; 0: not longer than it is needed, null: for good. */
 export interface RetentionConfig {
@@ -19,5 +20,12 @@ export const readRetention = (reader: EnvironmentReader): RetentionConfig => ({
   attestationsKeptMs: readKept(reader, 'ATTESTATIONS_KEPT', ATTESTATIONS_KEPT),
 });
 
-const readKept = (reader: EnvironmentReader, variable: string, fallbackMs: number): number | null =>
-  reader.optional(variable) === 'never' ? null : reader.duration(variable, fallbackMs, 0);
+function readKept(reader: EnvironmentReader, variable: string, fallbackMs: number): number | null {
+  const value = reader.optional(variable);
+  if (value === 'never') return null;
+  const keptMs = value === null ? fallbackMs : parseDuration(value);
+  if (keptMs !== null && keptMs <= LONGEST_MS) return keptMs;
+  const expected = 'a duration in seconds or ISO 8601 of at most ten years, such as P365D, or "never"';
+  reader.refuse(variable, `must be ${expected}, not "${value ?? ''}"`);
+  return fallbackMs;
+}

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { onConnection } from '#libs/engine';
-import { Bench, bolli, CALLER, known, practice } from '../bench.fixture.js';
+import { Bench, CALLER, known, practice } from '../bench.fixture.js';
 import { Erased, ErasureRefused, NotFound } from '../errors.js';
 import { problemOf } from '../problems.js';
 import { parsePracticeRequest } from '../requests/practice-request.js';
@@ -42,8 +42,8 @@ async function settled(): Promise<Opened> {
 }
 
 /** A practice whose payer was refused and never came back, until nobody asks about it any more. */
-async function abandoned(): Promise<Opened> {
-  const found = await opened();
+async function abandoned(body: ReturnType<typeof practice>): Promise<Opened> {
+  const found = await opened(body);
   bench.iris.says(found.idPagamento, 'refused');
   await bench.after(100 * DAY);
   for (let days = 0; days < 200 && (await bench.rows('select 1 from engine.effect')).length > 0; days += 10) {
@@ -228,16 +228,16 @@ describe('retention', () => {
     });
   });
 
-  it('also reaches a practice whose payer never came back; when he does, a person is told, and new content helps', async () => {
-    const { practiceId, paymentId } = await abandoned();
+  it('also reaches a practice whose payer never came back; when he does, a person is told, and the practice sent anew helps', async () => {
+    const body = practice({ practiceType: 'fineLavori' });
+    const { practiceId, paymentId } = await abandoned(body);
     await bench.passTime(366 * DAY);
     expect(await book.retain(YEAR)).toEqual(ONE_PAYER);
     await bench.regenerate(paymentId);
     await bench.after(120_000);
     const [incident] = await bench.incidents();
     expect(incident).toMatchObject({ kind: 'parkedEffect', facts: expect.stringContaining('was erased') as unknown });
-    const again = practice({ practiceId, practiceType: 'fineLavori', charges: [bolli(2)] });
-    await bench.payments.replacePractice(parsePracticeRequest(again), CALLER);
+    await bench.payments.replacePractice(parsePracticeRequest(body), CALLER);
     await bench.carryOut();
     const [payment] = (await bench.payments.views.practice(practiceId)).payments;
     expect(payment).toMatchObject({

@@ -5,7 +5,7 @@ import type { ChargeRequest, Payer } from '../requests/practice-request.js';
 import { coalesce } from '#libs/engine';
 import type { Sealer } from '#libs/platform';
 import { isReturnToken } from '../identifiers.js';
-import { Charge, IdPagamento, Practice } from './entities.js';
+import { Charge, IdPagamento } from './entities.js';
 
 interface ReturnRow {
   readonly returnToken: string;
@@ -39,6 +39,18 @@ const SEALED = {
   from payments.charge left join payments.payer using (practice_id)
   where charge.payment_id = any($1::text[])`,
 };
+
+/** The content of a practice as far as it can be compared without being opened. */
+export interface SentContent {
+  readonly fingerprint: string;
+  /** False once the payer was erased. */
+  readonly hasPayer: boolean;
+}
+
+const SENT = `
+  select practice.fingerprint, payer.practice_id is not null as "hasPayer"
+  from payments.practice left join payments.payer using (practice_id)
+  where practice_id = $1`;
 
 /** What IRIS must be told and no snapshot holds. */
 export interface PersonalData {
@@ -85,10 +97,10 @@ export class PaymentLookup {
     return [...charges, ...(position ? [position] : [])].map((row) => row.paymentId);
   }
 
-  /** Of the content the practice was opened with; null when there is no such practice. */
-  async fingerprint(practiceId: string): Promise<string | null> {
-    const row = await this.source.getRepository(Practice).findOneBy({ practiceId });
-    return row?.fingerprint ?? null;
+  /** What the practice was sent with; null when there is no such practice. */
+  async sentContent(practiceId: string): Promise<SentContent | null> {
+    const [row] = await this.source.query<SentContent[]>(SENT, [practiceId]);
+    return row ?? null;
   }
 
   /** Base64 of the SHA-256 that one stamp duty was asked for; null for a fee, or when there is no such item. */
