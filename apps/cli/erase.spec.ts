@@ -58,7 +58,7 @@ async function practice(practiceId: string, state: string, daysAgo: number): Pro
 }
 
 const erasures = async (): Promise<unknown[]> =>
-  (await pool.query('select practice_id, because, erased_by from payments.erasure order by 1')).rows;
+  (await pool.query<object>('select practice_id, because, erased_by from payments.erasure order by 1')).rows;
 
 describe('npm run erase', () => {
   it('erases one practice and says how much, and under whose name', async () => {
