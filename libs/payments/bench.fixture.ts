@@ -37,6 +37,7 @@ const TABLES = [
     'incident_resolution',
     'attestation',
     'event',
+    'erasure',
   ].map((name) => `payments.${name}`),
 ];
 

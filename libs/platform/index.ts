@@ -1,6 +1,7 @@
 /** The door of the platform: what every process needs and what has nothing to do with payments. */
 
 export type { AccessConfig, JwtConfig } from './access-config.js';
+export type { RetentionConfig } from './retention-config.js';
 export {
   type Config,
   ConfigurationFaulty,
