@@ -39,11 +39,12 @@ module.exports = {
     },
     {
       name: 'client-stands-alone',
-      comment: 'PORTOS uses it from outside: nothing of ours, and no package but those that reach the queue.',
+      comment:
+        'PORTOS uses it from outside: nothing of ours, and no package but those that reach the queue and the API.',
       severity: 'error',
       from: { path: '^libs/client/', pathNot: SPEC },
       to: {
-        pathNot: ['^libs/client/', 'node_modules/(bullmq|ioredis|pg|@types/pg)/'],
+        pathNot: ['^libs/client/', 'node_modules/(bullmq|ioredis|pg|@types/pg|openapi-fetch|standardwebhooks)/'],
         dependencyTypesNot: ['core'],
       },
     },

@@ -20,3 +20,17 @@ export class CommandFailed extends Error {
 export class ResultUnknown extends Error {
   override readonly name = 'ResultUnknown';
 }
+
+export type WebhookRefusal = 'unsigned' | 'out-of-date' | 'bad-signature' | 'not-a-cloud-event';
+
+/** Nobody here: a message that is not to be believed. Neither its content nor a secret stands in the words. */
+export class WebhookRefused extends Error {
+  override readonly name = 'WebhookRefused';
+
+  constructor(
+    readonly reason: WebhookRefusal,
+    words: string,
+  ) {
+    super(words);
+  }
+}

@@ -9,6 +9,22 @@ export type {
   VerifyCommand,
   WithIdempotencyKey,
 } from './commands.js';
-export { CommandFailed, QueueUnreachable, ResultUnknown } from './errors.js';
+export { CommandFailed, QueueUnreachable, ResultUnknown, WebhookRefused } from './errors.js';
+export type { WebhookRefusal } from './errors.js';
+export type {
+  CloudEventOf,
+  EventMoney,
+  EventPosition,
+  PaymentEvent,
+  PaymentEventData,
+  PaymentEventType,
+  PaymentsEvent,
+  PaymentsEventType,
+  PracticeEvent,
+  PracticeEventData,
+  PracticeEventType,
+} from './events.js';
 export { createCommandProducer } from './producer.js';
 export type { CommandAnswer, CommandProducer, CommandProducerOptions, Enqueued } from './producer.js';
+export { verifyWebhook } from './webhook.js';
+export type { WebhookHeaders } from './webhook.js';
