@@ -34,3 +34,26 @@ export class WebhookRefused extends Error {
     super(words);
   }
 }
+
+/**
+ * The operator: no answer of the API came back, though the request was sent as often as allowed. Whether it was carried
+ * out is not known: the same call with the same `idempotencyKey` finds out, and has no second effect.
+ */
+export class PaymentsUnreachable extends Error {
+  override readonly name = 'PaymentsUnreachable';
+
+  /**
+   * @param code of the network, `ECONNREFUSED`, or the name of what happened, `TimeoutError`
+   * @param idempotencyKey under which it was sent; null for what needs none
+   */
+  constructor(
+    readonly code: string,
+    readonly tries: number,
+    readonly idempotencyKey: string | null,
+    readonly requestId: string | null,
+  ) {
+    super(
+      `PORTOS Payments cannot be reached, or did not answer (${code}), at ${tries} ${tries === 1 ? 'try' : 'tries'}`,
+    );
+  }
+}
