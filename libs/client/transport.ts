@@ -47,16 +47,16 @@ export function persistentFetch(options: TransportOptions): (request: Request) =
       if (isLast || performance.now() + waitMs > deadline) {
         if (result instanceof Response) return result;
         const { headers } = request;
-        throw new PaymentsUnreachable(
-          codeOf(result),
-          count,
-          headers.get('idempotency-key'),
-          headers.get('x-request-id'),
-        );
+        throw new PaymentsUnreachable(result.code, count, headers.get('idempotency-key'), headers.get('x-request-id'));
       }
       await pause(waitMs, request.signal);
     }
   };
+}
+
+/** Why there is no answer: the code of the network, or the name of the error. */
+interface NoAnswer {
+  readonly code: string;
 }
 
 /** The answer with all of its body, so that one that breaks off is none; or why there is none. */
@@ -65,7 +65,7 @@ async function tryOnce(
   body: string | null,
   { authorization, fetch }: TransportOptions,
   timeoutMs: number,
-): Promise<Response | Error> {
+): Promise<Response | NoAnswer> {
   const own = new Headers(headers);
   own.set('authorization', await authorization());
   try {
@@ -81,7 +81,7 @@ async function tryOnce(
     return new Response(content.byteLength === 0 ? null : content, { status, statusText, headers: response.headers });
   } catch (error) {
     signal.throwIfAborted();
-    return error instanceof Error ? error : new Error(String(error));
+    return { code: codeOf(error) };
   }
 }
 
@@ -93,7 +93,7 @@ function isPassing({ status }: Response, body: string): boolean {
 }
 
 /** What the answer asks for, else twice as long each time, less up to half by chance so that callers part. */
-function pauseBefore(count: number, result: Response | Error, chance: number): number {
+function pauseBefore(count: number, result: Response | NoAnswer, chance: number): number {
   const asked = result instanceof Response ? retryAfterMs(result.headers.get('retry-after')) : null;
   return asked ?? Math.min(FIRST_PAUSE_MS * 2 ** (count - 1), LONGEST_PAUSE_MS) * (1 - chance / 2);
 }
@@ -107,9 +107,9 @@ function retryAfterMs(value: string | null): number | null {
 }
 
 /** The words of a network error may repeat what was sent; its code does not. */
-function codeOf(error: Error): string {
-  const { code } = (error.cause ?? error) as { readonly code?: unknown };
-  return typeof code === 'string' ? code : error.name;
+function codeOf(error: unknown): string {
+  const { name, cause } = error as { readonly name?: unknown; readonly cause?: { readonly code?: unknown } };
+  return typeof cause?.code === 'string' ? cause.code : String(name);
 }
 
 async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
