@@ -49,6 +49,13 @@ module.exports = {
       },
     },
     {
+      name: 'consumer-is-an-outsider',
+      comment: 'It knows what is published, and has one package to verify messages with.',
+      severity: 'error',
+      from: { path: '^test/consumer/', pathNot: SPEC },
+      to: { pathNot: ['^test/consumer/', 'node_modules/standardwebhooks/'], dependencyTypesNot: ['core'] },
+    },
+    {
       name: 'platform-stands-alone',
       severity: 'error',
       from: { path: '^libs/platform/', pathNot: SPEC },
