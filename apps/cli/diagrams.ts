@@ -5,6 +5,7 @@ import { describeMachine } from '#libs/engine';
 import { createPaymentMachine } from '#machines/payment';
 import { practiceMachine } from '#machines/practice';
 import { openApiDocument } from '../api/openapi/document.js';
+import { clientTypes } from './client-types.js';
 import { renderMachinePage } from './machine-page.js';
 
 export { renderMachinePage } from './machine-page.js';
@@ -48,7 +49,12 @@ async function generateAll(root: string): Promise<readonly Generated[]> {
       ];
     }),
   );
-  return [...documents.flat(), { path: join(root, 'docs', 'openapi.json'), text: textOf(openApiDocument()) }];
+  const openApi = textOf(openApiDocument());
+  return [
+    ...documents.flat(),
+    { path: join(root, 'docs', 'openapi.json'), text: openApi },
+    { path: join(root, 'libs', 'client', 'generated', 'openapi.ts'), text: await clientTypes(openApi) },
+  ];
 }
 
 const textOf = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;

@@ -9,21 +9,17 @@ export type {
   VerifyCommand,
   WithIdempotencyKey,
 } from './commands.js';
-export { CommandFailed, QueueUnreachable, ResultUnknown, WebhookRefused } from './errors.js';
+export { CommandFailed, PaymentsUnreachable, QueueUnreachable, ResultUnknown, WebhookRefused } from './errors.js';
 export type { WebhookRefusal } from './errors.js';
-export type {
-  CloudEventOf,
-  EventMoney,
-  EventPosition,
-  PaymentEvent,
-  PaymentEventData,
-  PaymentEventType,
-  PaymentsEvent,
-  PaymentsEventType,
-  PracticeEvent,
-  PracticeEventData,
-  PracticeEventType,
-} from './events.js';
+export type { ConnectionOptions, Credentials } from './connection.js';
+export type * from './operations.js';
+export type { Page, Pages } from './pages.js';
+export { createPaymentsClient } from './payments-client.js';
+export type { PaymentsClient } from './payments-client.js';
+export { PaymentsProblem } from './problem.js';
+export type { ProblemExtensions } from './problem.js';
+export type * from './schemas.js';
+export type { RetryOptions } from './transport.js';
 export { createCommandProducer } from './producer.js';
 export type { CommandAnswer, CommandProducer, CommandProducerOptions, Enqueued } from './producer.js';
 export { verifyWebhook } from './webhook.js';

@@ -1,12 +1,7 @@
-/** A fault of one value of the request. */
-export interface ProblemFault {
-  /** JSON Pointer (RFC 6901) of the value in the request. */
-  readonly pointer: string;
-  readonly message: string;
-}
+import type { ProblemBody as KnownProblem, ProblemFault } from './schemas.js';
 
-/** What the API refuses with (RFC 9457). */
-export interface ProblemBody {
+/** What the API refuses with (RFC 9457); a newer one may know more of it. */
+interface ProblemBody {
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -15,6 +10,11 @@ export interface ProblemBody {
   readonly retryAfterSeconds?: number;
   readonly [extension: string]: unknown;
 }
+
+type Basic = 'type' | 'title' | 'status' | 'detail' | 'errors' | 'retryAfterSeconds';
+
+/** What an answer says besides: in which state a payment is, what is allowed now, which payments stand in the way. */
+export type ProblemExtensions = Omit<KnownProblem, Basic>;
 
 const TYPE_PREFIX = 'urn:portos:problem:';
 
@@ -35,8 +35,7 @@ export class PaymentsProblem extends Error {
   readonly errors: readonly ProblemFault[];
   /** When it is only too early: how long to wait. */
   readonly retryAfterSeconds: number | null;
-  /** What the answer says besides, for instance `state`, `allowedActions`, `payments`, `incidents`. */
-  readonly extensions: Readonly<Record<string, unknown>>;
+  readonly extensions: ProblemExtensions;
 
   /** @param requestId names the request in the service's log; tell it to its operator */
   constructor(
@@ -57,8 +56,8 @@ export class PaymentsProblem extends Error {
 }
 
 /** @param body of an answer that is no success; what stands between may answer too, and then it is no problem+json */
-export function problemFrom(body: unknown, response: Response, requestId: string): PaymentsProblem {
-  const named = response.headers.get('x-request-id') ?? requestId;
+export function problemFrom(body: unknown, response: Response): PaymentsProblem {
+  const named = response.headers.get('x-request-id');
   if (isProblem(body)) return new PaymentsProblem(body, named);
   const detail = 'The answer is not one of PORTOS Payments: something between may have given it, or baseUrl is wrong.';
   return new PaymentsProblem({ type: 'about:blank', title: 'No problem+json', status: response.status, detail }, named);

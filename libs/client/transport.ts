@@ -78,7 +78,9 @@ async function tryOnce(
     });
     const { status, statusText } = response;
     const content = await response.arrayBuffer();
-    return new Response(content.byteLength === 0 ? null : content, { status, statusText, headers: response.headers });
+    const named = new Headers(response.headers);
+    if (!named.has('x-request-id')) named.set('x-request-id', headers.get('x-request-id') ?? '');
+    return new Response(content.byteLength === 0 ? null : content, { status, statusText, headers: named });
   } catch (error) {
     signal.throwIfAborted();
     return { code: codeOf(error) };

@@ -1,6 +1,6 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { WebhookRefused } from './errors.js';
-import type { PaymentsEvent } from './events.js';
+import type { PaymentsEvent } from './schemas.js';
 
 /** The headers of a request: as `fetch` has them, as Node's HTTP server has them, or as plain text by name. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
