@@ -1,14 +1,11 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import type { LoggerService } from '@nestjs/common';
-import type { OpenAPIObject } from '@nestjs/swagger';
-import { SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { Authenticator } from './access/authenticator.js';
 import { Gate } from './access/gate.js';
 import type { ApiParts } from './api.module.js';
 import { ApiModule } from './api.module.js';
-import { openApiDocument } from './openapi/document.js';
 import { BOARD_PATH } from './queues/board-pages.js';
 import { QueueBoard } from './queues/queue-board.js';
 
@@ -35,7 +32,5 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
   app.set('trust proxy', parts.access.trustedProxies);
   app.use('/v1', gate.handle);
   app.use(BOARD_PATH, board.handle);
-  const document = openApiDocument(parts.publicUrl) as unknown as OpenAPIObject;
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
   return app;
 }

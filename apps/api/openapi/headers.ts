@@ -7,11 +7,18 @@ export const headers = {
   RateLimitReset: { description: 'Seconds until the count begins anew.', schema: number, example: 60 },
   RetryAfter: {
     description: 'Seconds to wait before trying again.',
+    required: true,
     schema: { ...number, minimum: 1 },
     example: 5,
   },
+  RetryAfterWhenEarly: {
+    description: 'Seconds to wait before trying again; sent only when it is merely too early.',
+    schema: { ...number, minimum: 1 },
+    example: 2,
+  },
   CacheControl: {
     description: 'Always `no-store`: nothing of it is kept on the way.',
+    required: true,
     schema: { type: 'string', enum: ['no-store'] },
     example: 'no-store',
   },
@@ -22,21 +29,25 @@ export const headers = {
   },
   Location: {
     description: 'Where the practice is read.',
+    required: true,
     schema: { type: 'string', format: 'uri-reference' },
     example: '/v1/practices/PORTOS-2026-000123',
   },
   ReturnLocation: {
     description: 'The return address of the practice, with `paymentId`.',
+    required: true,
     schema: { type: 'string', format: 'uri' },
     example: 'https://portos.example.org/pratiche?paymentId=pay_0123456789abcdef0123456789abcdef',
   },
   ContentDisposition: {
     description: 'To be saved under this name, which holds no personal data.',
+    required: true,
     schema: { type: 'string' },
     example: 'attachment; filename="marca-da-bollo-01000000000012345.xml"',
   },
   WwwAuthenticate: {
     description: 'How to be known (RFC 6750).',
+    required: true,
     schema: { type: 'string' },
     example: 'Bearer realm="portos-payments"',
   },
@@ -46,7 +57,7 @@ type HeaderName = keyof typeof headers;
 
 const to = (name: HeaderName) => ({ $ref: `#/components/headers/${name}` });
 
-/** ModI asks for them on every answer that is not a server's error. */
+/** How much of the caller's quota is left (ModI). */
 export const quotaHeaders = {
   'X-RateLimit-Limit': to('RateLimitLimit'),
   'X-RateLimit-Remaining': to('RateLimitRemaining'),
@@ -54,6 +65,7 @@ export const quotaHeaders = {
 };
 export const cacheHeader = { 'Cache-Control': to('CacheControl') };
 export const retryHeader = { 'Retry-After': to('RetryAfter') };
+export const earlyHeader = { 'Retry-After': to('RetryAfterWhenEarly') };
 export const replayHeader = { 'Idempotent-Replayed': to('IdempotentReplayed') };
 export const locationHeader = { Location: to('Location') };
 export const returnHeader = { Location: to('ReturnLocation') };

@@ -1,6 +1,6 @@
 import type { ProblemExample } from './examples/problems.js';
 import { problems } from './examples/problems.js';
-import { challengeHeader, quotaHeaders, replayHeader, retryHeader } from './headers.js';
+import { challengeHeader, earlyHeader, quotaHeaders, replayHeader, retryHeader } from './headers.js';
 import { ref } from './schema.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -24,9 +24,10 @@ export const problemContent = (examples: readonly ProblemExample[]) => ({
 export const refusalOf = (status: number, { description, examples }: Refusal, isReplayable = false) => ({
   description,
   headers: {
-    ...(status < 500 && quotaHeaders),
+    ...quotaHeaders,
     ...(status === 401 && challengeHeader),
-    ...([409, 429, 503].includes(status) && retryHeader),
+    ...([429, 503].includes(status) && retryHeader),
+    ...(status === 409 && earlyHeader),
     ...(isReplayable && replayHeader),
   },
   content: problemContent(examples),

@@ -35,7 +35,7 @@ export const newsOf = (type: EventType) => {
 };
 
 /** An event as a webhook (OpenAPI 3.1): the request that its receiver gets, and what the receiver may answer. */
-export function toldBy(type: EventType): object {
+export function toldBy(type: EventType): Readonly<Record<'post', unknown>> {
   const { summary, description, name, schema, example } = newsOf(type);
   return {
     post: {

@@ -1,5 +1,4 @@
 import { Body, Controller, Headers, HttpCode, Inject, Logger, Post, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { IrisMalformed, notificationFault, notificationStored, readNotification } from '#libs/iris';
 import { Public } from '../access/roles.js';
@@ -18,7 +17,6 @@ export interface NotifyAccount {
  * SOAP `IdpInformativaPagamento`: IRIS tells of a payment. "Elaborato Correttamente" is said once it is stored, even
  * for a position we do not know; a fault only if it could not be stored, so that IRIS sends it again.
  */
-@ApiTags('iris')
 @Controller('iris/notifications')
 export class IrisNotificationsController {
   private readonly logger = new Logger('iris');
@@ -31,9 +29,6 @@ export class IrisNotificationsController {
   @Public()
   @Post()
   @HttpCode(200)
-  @ApiConsumes('text/xml')
-  @ApiOperation({ operationId: 'notifyFromIris', summary: 'SOAP IdpInformativaPagamento, called by IRIS' })
-  @ApiResponse({ status: 200, description: 'infoMessaggio "Elaborato Correttamente" once stored.' })
   async notify(
     @Body() body: unknown,
     @Headers('authorization') authorization: string | undefined,

@@ -5,7 +5,7 @@ import { returnHeader, retryHeader } from '../headers.js';
 import type { Routes } from '../operation.js';
 import { json } from '../operation.js';
 import { toParameter } from '../parameters.js';
-import { PROBLEM_TYPE, problemContent, shared } from '../refusals.js';
+import { PROBLEM_TYPE, problemContent } from '../refusals.js';
 import { ref } from '../schema.js';
 
 /** Routes that need no key. They have no quota, so their answers tell of none. */
@@ -22,6 +22,12 @@ const refused = (description: string, ...examples: readonly ProblemExample[]) =>
   description,
   content: problemContent(examples),
 });
+
+const BROKEN = refused('Errore interno / An error of ours; it may be repeated.', 'internal');
+const UNAVAILABLE = {
+  ...refused('Non disponibile / Something we need cannot be reached now; try again later.', 'unavailable'),
+  headers: retryHeader,
+};
 
 const soap = (example: string) => {
   const content = { schema: { type: 'string', minLength: 1, description: 'SOAP 1.1.' }, example };
@@ -41,7 +47,7 @@ const status = open(
         description: 'Funziona / It works.',
         content: { [PROBLEM_TYPE]: { schema: ref('Problem'), example: problems.works } },
       },
-      ...shared('InternalError'),
+      500: BROKEN,
       503: { ...refused('Non funziona / It does not.', 'broken'), headers: retryHeader },
     },
   },
@@ -50,15 +56,15 @@ const status = open(
 const live = open('readLiveness', 'operations', 'Il processo è vivo', 'The process runs.', {
   responses: {
     200: { description: 'È vivo / It runs.', content: json(ref('Health'), { status: 'live' }) },
-    ...shared('InternalError'),
+    500: BROKEN,
   },
 });
 
 const ready = open('readReadiness', 'operations', 'Il processo è pronto', 'The process can serve.', {
   responses: {
     200: { description: 'È pronto / Its database answers.', content: json(ref('Health'), { status: 'ready' }) },
-    ...shared('InternalError'),
-    ...shared('Unavailable'),
+    500: BROKEN,
+    503: UNAVAILABLE,
   },
 });
 
@@ -74,8 +80,8 @@ const back = open(
       303: { description: 'Verso PORTOS / On to the return address of the practice.', headers: returnHeader },
       400: refused('Indirizzo illeggibile / The address cannot be read.', 'notJson'),
       404: refused('Nessuno ha questo indirizzo / Nobody was given this address.', 'notFound'),
-      ...shared('InternalError'),
-      ...shared('Unavailable'),
+      500: BROKEN,
+      503: UNAVAILABLE,
     },
   },
 );
@@ -116,16 +122,25 @@ const notify = open(
   },
 );
 
-const described = (id: string, summary: string, description: string, mediaType: string, schema: object) =>
+const described = (id: string, summary: string, description: string, member: string, version: string) =>
   open(id, 'operations', summary, description, {
-    responses: { 200: { description, content: { [mediaType]: { schema } } }, ...shared('InternalError') },
+    responses: {
+      200: {
+        description,
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: [member, 'info'],
+              properties: { [member]: { type: 'string', pattern: '^3\\.' }, info: { type: 'object' } },
+            },
+            example: { [member]: version, info: { title: 'PORTOS Payments', version: '0.1.0' } },
+          },
+        },
+      },
+      500: BROKEN,
+    },
   });
-
-const aDocument = (member: string) => ({
-  type: 'object',
-  required: [member, 'info'],
-  properties: { [member]: { type: 'string', pattern: '^3\\.' }, info: { type: 'object' } },
-});
 
 export const openRoutes: Routes = {
   '/return/{token}': { get: back },
@@ -134,12 +149,6 @@ export const openRoutes: Routes = {
   '/health/live': { get: live },
   '/health/ready': { get: ready },
   '/openapi.json': {
-    get: described(
-      'readOpenApi',
-      'Questa descrizione (OpenAPI 3.1)',
-      'This description.',
-      'application/json',
-      aDocument('openapi'),
-    ),
+    get: described('readOpenApi', 'Questa descrizione (OpenAPI)', 'This description.', 'openapi', '3.1.0'),
   },
 };
