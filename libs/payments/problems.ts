@@ -19,6 +19,7 @@ export const PROBLEM_NAMES = [
   'unauthenticated',
   'forbidden',
   'not-found',
+  'erased',
   'conflict',
   'still-running',
   'too-large',

@@ -111,14 +111,19 @@ export const paymentSchemas: Readonly<Record<string, Schema>> = {
     },
     ['acknowledgeInFlight'],
   ),
-  Receipt: exactly<ReceiptView>('An attestation (attestato), as it is listed: the proof of a settled position.', {
-    idPagamento: ref('IdPagamento'),
-    kind: ref('ChargeKind'),
-    contentType: text('Media type of the document.', { examples: ['application/xml'] }),
-    sha256: text('Of the document as it came, in hexadecimal.', { pattern: '^[0-9a-f]{64}$' }),
-    source: text('Where it came from.', { examples: ['irisPoll'] }),
-    receivedAt: ref('Instant'),
-  }),
+  Receipt: exactly<ReceiptView>(
+    'An attestation (attestato), as it is listed: the proof of a settled position.',
+    {
+      idPagamento: ref('IdPagamento'),
+      kind: ref('ChargeKind'),
+      contentType: text('Media type of the document.', { examples: ['application/xml'] }),
+      sha256: text('Of the document as it came, in hexadecimal.', { pattern: '^[0-9a-f]{64}$' }),
+      source: text('Where it came from.', { examples: ['irisPoll'] }),
+      receivedAt: ref('Instant'),
+      erasedAt: ref('Instant', 'When its document was erased; only then.'),
+    },
+    ['erasedAt'],
+  ),
   PaymentList: pageOf('Payment', 'One page of payments, the newest first.', 'pay_0123456789abcdef0123456789abcdef'),
   HistoryList: pageOf('HistoryItem', 'One page of a history, the oldest first.', '100'),
   ReceiptList: exactly<{ readonly items: unknown; readonly nextCursor: unknown }>('The attestations of a payment.', {
