@@ -94,9 +94,23 @@ module.exports = {
     },
     {
       name: 'apps-do-not-import-each-other',
+      comment: 'But for what the API says of itself, which the command that writes the committed documents reads.',
       severity: 'error',
-      from: { path: '^apps/([^/]+)/', pathNot: SPEC },
+      from: { path: '^apps/([^/]+)/', pathNot: [SPEC, '^apps/cli/diagrams\\.ts$'] },
       to: { path: '^apps/(?!$1/)' },
+    },
+    {
+      name: 'generated-documents-read-descriptions-only',
+      severity: 'error',
+      from: { path: '^apps/cli/diagrams\\.ts$' },
+      to: { path: '^apps/(?!cli/|api/openapi/)' },
+    },
+    {
+      name: 'descriptions-are-data',
+      comment: 'What describes the API can be had without starting it.',
+      severity: 'error',
+      from: { path: '^apps/api/openapi/', pathNot: SPEC },
+      to: { path: '^apps/(?!api/openapi/)' },
     },
     {
       name: 'testkit-is-for-specs',

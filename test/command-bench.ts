@@ -129,7 +129,7 @@ export class CommandBench {
     const note = (...words: unknown[]) => void said.push(words.map((word) => inspect(word, { depth: 10 })).join(' '));
     const log = { log: note, debug: note, info: note, warn: note, error: note };
     Logger.overrideLogger(log);
-    const queues = { databaseUrl: database.url, redisUrls: null }; // its board is not looked at
+    const queues = { databaseUrl: database.url, redisUrls: null, hasEvents: false }; // its board is not looked at
     const { access, http } = config;
     const parts = {
       apiKey: API_KEY,

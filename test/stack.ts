@@ -82,7 +82,7 @@ export async function startStack(
   const backend = await openQueueBackend({ databaseUrl: database.url, redisUrls: config.redis.urls });
   const sandbox = await createSandbox(new Settings(env), new WallClock());
   const payments = await createPayments({ config, databaseUrl: database.url, pool });
-  const queues = { databaseUrl: database.url, redisUrls: config.redis.urls };
+  const queues = { databaseUrl: database.url, redisUrls: config.redis.urls, hasEvents: config.events.queue };
   const { operatorKey } = config.security;
   const own = { payments, webhooks: createWebhooks(config, pool), queues, apiKey: API_KEY, operatorKey };
   const places = { access: config.access, publicUrl: config.http.publicUrl, notifyAccount: config.iris.notifyAs };

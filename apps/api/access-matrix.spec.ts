@@ -8,6 +8,7 @@ import { createPool, readConfig } from '#libs/platform';
 import { createTestDatabase } from '#libs/testkit';
 import { createWebhooks } from '#libs/webhooks';
 import { createApi } from './api.js';
+import { openApiDocument } from './openapi/document.js';
 
 /**
  * Who may enter where: every route of the API, read off its router, with each role. The table says with which status a
@@ -20,7 +21,7 @@ GET  /status                                          200
 GET  /health/live                                     200
 GET  /health/ready                                    200
 GET  /return/:token                                   404
-POST /iris/notifications                              500
+POST /iris/notifications                              415
 GET  /openapi.json                                    200
 `;
 
@@ -79,6 +80,7 @@ const readTable = (text: string): Row[] =>
 let api: NestExpressApplication;
 let url = '';
 let close: () => Promise<void>;
+let machines: readonly string[] = [];
 const keys = new Map<Role, string>();
 
 beforeAll(async () => {
@@ -87,6 +89,7 @@ beforeAll(async () => {
   const database = await createTestDatabase({ name: 'payments', migrate: migrateAll });
   const pool = createPool(database.url, { max: 4, applicationName: 'access' });
   const payments = await createPayments({ config, databaseUrl: database.url, pool });
+  machines = payments.registry.machines.map(({ name }) => name);
   for (const role of ROLES) keys.set(role, (await payments.apiKeys.create(`a ${role}`, role)).text);
   api = await createApi(
     {
@@ -95,7 +98,7 @@ beforeAll(async () => {
       apiKey: 'key-of-portos',
       operatorKey: 'key-of-an-operator',
       access: config.access,
-      queues: { databaseUrl: database.url, redisUrls: null },
+      queues: { databaseUrl: database.url, redisUrls: null, hasEvents: false },
       publicUrl: config.http.publicUrl,
       notifyAccount: null,
     },
@@ -128,6 +131,25 @@ function routes(): string[] {
   });
   return [...new Set(found)].filter((route) => !isDescription(route.split(' ')[1] ?? ''));
 }
+
+/** The same as the description writes it: a route with a name and an ending is one path for each name there is. */
+function described(route: string): string[] {
+  const path = route.replaceAll(/:(\w+)/g, '{$1}');
+  return path.endsWith('{name}.svg') ? machines.map((name) => path.replace('{name}', name)) : [path];
+}
+
+interface DescribedRoute {
+  readonly security?: readonly object[];
+  readonly 'x-roles'?: readonly Role[];
+}
+
+/** Method and path to what the description says of it. */
+const descriptions = (): ReadonlyMap<string, DescribedRoute> =>
+  new Map(
+    Object.entries(openApiDocument().paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, route]) => [`${method.toUpperCase()} ${path}`, route as DescribedRoute]),
+    ),
+  );
 
 async function ask({ method, path }: Row, key: string | null): Promise<number> {
   const concrete = path.replace(/:paymentId/, `pay_${'0'.repeat(32)}`).replaceAll(/:[A-Za-z]+|\*path/g, 'unknown');
@@ -164,5 +186,35 @@ describe('the table of routes and roles', () => {
     );
     expect(await ask(row, null)).toBe(401);
     expect(await ask(row, 'pk_000000000000_'.padEnd(59, 'x'))).toBe(401);
+  });
+});
+
+/** Whatever else is asked for: there is no such path, which needs no description. */
+const isRefusal = (route: string): boolean => route === 'ALL /v1/*path';
+
+describe('the description of the API', () => {
+  it('has every route that is served, and no other', () => {
+    const served = routes()
+      .filter((route) => !isRefusal(route))
+      .flatMap(described);
+    expect([...descriptions().keys()].sort()).toEqual(served.sort());
+  });
+
+  it('says of every route who may enter', () => {
+    const rows = readTable(GUARDED).filter(({ method, path }) => !isRefusal(`${method} ${path}`));
+    const roles = rows.flatMap((row) =>
+      described(`${row.method} ${row.path}`).map((route) => [route, [...row.roles].sort()]),
+    );
+    const told = roles.map(([route]) => [route, [...(descriptions().get(route as string)?.['x-roles'] ?? [])].sort()]);
+    expect(told).toEqual(roles);
+  });
+
+  it('asks for a key exactly where there is one asked for', () => {
+    const open = [...descriptions()].filter(([, { security }]) => security !== undefined).map(([route]) => route);
+    expect(open.sort()).toEqual(
+      readTable(PUBLIC)
+        .flatMap(({ method, path }) => described(`${method} ${path}`))
+        .sort(),
+    );
   });
 });

@@ -17,6 +17,9 @@ import type { Payments } from './payments.token.js';
 import { PAYMENTS } from './payments.token.js';
 import type { QueuePlace } from './queues/board-queues.js';
 import { QueueBoard } from './queues/queue-board.js';
+import { openApiDocument } from './openapi/document.js';
+import type { Descriptions } from './routes/description.controller.js';
+import { DescriptionController, DESCRIPTIONS } from './routes/description.controller.js';
 import { IncidentsController } from './routes/incidents.controller.js';
 import type { NotifyAccount } from './routes/iris-notifications.controller.js';
 import { IrisNotificationsController, NOTIFY_ACCOUNT } from './routes/iris-notifications.controller.js';
@@ -45,6 +48,8 @@ export interface ApiParts {
   readonly requestLog?: RequestLog;
 }
 
+const descriptionsOf = (publicUrl: string): Descriptions => ({ openApi: JSON.stringify(openApiDocument(publicUrl)) });
+
 const HANG_UP_EVERY_MS = 50;
 const PRUNE_EVERY_MS = 3_600_000;
 
@@ -61,11 +66,12 @@ export class ApiModule implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(QueueBoard) private readonly board: QueueBoard,
   ) {}
 
-  static with({ payments, webhooks, notifyAccount }: ApiParts, board: QueueBoard): DynamicModule {
+  static with({ payments, webhooks, notifyAccount, publicUrl }: ApiParts, board: QueueBoard): DynamicModule {
     return {
       module: ApiModule,
       controllers: [
         StatusController,
+        DescriptionController,
         PracticesController,
         PaymentsController,
         IncidentsController,
@@ -80,6 +86,7 @@ export class ApiModule implements OnApplicationBootstrap, BeforeApplicationShutd
         { provide: Webhooks, useValue: webhooks },
         { provide: QueueBoard, useValue: board },
         { provide: NOTIFY_ACCOUNT, useValue: notifyAccount },
+        { provide: DESCRIPTIONS, useValue: descriptionsOf(publicUrl) },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },

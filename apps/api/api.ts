@@ -1,8 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import type { LoggerService } from '@nestjs/common';
-import type { OpenAPIObject } from '@nestjs/swagger';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { Authenticator } from './access/authenticator.js';
 import { Gate } from './access/gate.js';
@@ -38,35 +36,5 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
   app.set('trust proxy', parts.access.trustedProxies);
   app.use('/v1', gate.handle);
   app.use(BOARD_PATH, board.handle);
-  const document = SwaggerModule.createDocument(
-    app,
-    new DocumentBuilder()
-      .setOpenAPIVersion('3.1.0')
-      .setTitle('PORTOS Payments')
-      .setDescription('Pagamenti delle pratiche sismiche: bolli e contributi di istruttoria, attraverso IRIS e pagoPA.')
-      .setVersion('0.1.0')
-      .setContact('Regione Toscana, PORTOS', 'https://www.regione.toscana.it', '')
-      .addServer(parts.publicUrl, 'This installation')
-      .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key or a token' })
-      .build(),
-  );
-  describeIdempotency(document);
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
   return app;
 }
-
-/** Every command takes the header, so it is said once for all of them. */
-function describeIdempotency({ paths }: OpenAPIObject): void {
-  const commands = Object.entries(paths).flatMap(([path, { post }]) => (post && path.startsWith('/v1/') ? [post] : []));
-  for (const command of commands) command.parameters = [...(command.parameters ?? []), IDEMPOTENCY_KEY];
-}
-
-const IDEMPOTENCY_KEY = {
-  name: 'Idempotency-Key',
-  in: 'header' as const,
-  required: false,
-  description:
-    'Names this request: sent again under the same key it has one effect and gets the first answer again. ' +
-    'Another content under the same key is a 422, a request that is still worked on a 409.',
-  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
-};

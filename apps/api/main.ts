@@ -17,7 +17,7 @@ await startProcess('api', async (config, databaseUrl) => {
     apiKey,
     operatorKey,
     access: config.access,
-    queues: { databaseUrl, redisUrls: config.redis.urls },
+    queues: { databaseUrl, redisUrls: config.redis.urls, hasEvents: config.events.queue },
     publicUrl: config.http.publicUrl,
     notifyAccount: config.iris.notifyAs,
     requestLog: keptLogger(log, 'access'),

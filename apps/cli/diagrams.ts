@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { drawMachine } from '#libs/drawing';
 import { describeMachine } from '#libs/engine';
 import { createPaymentMachine } from '#machines/payment';
 import { practiceMachine } from '#machines/practice';
+import { openApiDocument } from '../api/openapi/document.js';
 import { renderMachinePage } from './machine-page.js';
 
 export { renderMachinePage } from './machine-page.js';
@@ -28,6 +29,7 @@ export async function main(args: readonly string[], root = process.cwd()): Promi
   const stale = await findStale(await generateAll(root));
   if (args.includes('--check')) return reportStale(stale, root);
   for (const { path, text } of stale) {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
     console.log(`written: ${relative(root, path)}`);
   }
@@ -46,8 +48,10 @@ async function generateAll(root: string): Promise<readonly Generated[]> {
       ];
     }),
   );
-  return documents.flat();
+  return [...documents.flat(), { path: join(root, 'docs', 'openapi.json'), text: textOf(openApiDocument()) }];
 }
+
+const textOf = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
 
 async function findStale(documents: readonly Generated[]): Promise<readonly Generated[]> {
   const present = await Promise.all(documents.map(({ path }) => readFile(path, 'utf8').catch(absent)));

@@ -15,6 +15,7 @@ export type {
 export {
   IrisBatchRejected,
   IrisMalformed,
+  NotSoap,
   IrisMisconfigured,
   IrisOutcomeUnknown,
   IrisRefused,

@@ -22,9 +22,9 @@ export type { Erased, RetentionTerms } from './postgres/erasure-book.js';
 export type { CheckedAttestation } from './postgres/attestation-shelf.js';
 export type { Closing, StoredIncident } from './postgres/incident-book.js';
 export { migrateAll } from './postgres/migrations.js';
-export { problem, problemOf } from './problems.js';
+export { problem, PROBLEM_NAMES, problemOf } from './problems.js';
+export type { Problem, ProblemName } from './problems.js';
 export { isRequestId } from './request-id.js';
-export type { Problem } from './problems.js';
 export {
   COMMAND_QUEUE,
   COMMANDS,
@@ -40,14 +40,17 @@ export { parsePaymentQuery } from './requests/payment-query.js';
 export type { PaymentQuery } from './requests/payment-query.js';
 export { parsePracticeRequest, parsePracticeRequestFor } from './requests/practice-request.js';
 export type { PracticeRequest } from './requests/practice-request.js';
-export { EVENT_TYPES } from './events/event-types.js';
+export { EVENT_TYPES, isPracticeEvent } from './events/event-types.js';
 export type { EventType } from './events/event-types.js';
 export {
   annulSchema,
+  chargeSchemas,
+  payerSchema,
   practiceSchema,
   regenerateBodySchema,
   regenerateSchema,
   resolutionSchema,
+  stampDutySchema,
   verifySchema,
 } from './requests/schemas.js';
 export { parseWebhookRequest, webhookSchema } from './requests/webhook-request.js';

@@ -13,8 +13,29 @@ export interface Problem {
   readonly [extension: string]: unknown;
 }
 
+/** The classes of problems there are; `none` is the answer of `/status` while all is well. */
+export const PROBLEM_NAMES = [
+  'malformed-request',
+  'unauthenticated',
+  'forbidden',
+  'not-found',
+  'erased',
+  'conflict',
+  'still-running',
+  'too-large',
+  'unsupported-media-type',
+  'invalid-values',
+  'idempotency-key-used',
+  'too-many-requests',
+  'too-soon',
+  'internal',
+  'unavailable',
+  'none',
+] as const;
+export type ProblemName = (typeof PROBLEM_NAMES)[number];
+
 /** A class of problems; `name` ends the type's address, so that a client can branch on it. */
-export function problem(status: number, name: string, title: string, detail: string, more: object = {}): Problem {
+export function problem(status: number, name: ProblemName, title: string, detail: string, more: object = {}): Problem {
   return { type: `urn:portos:problem:${name}`, title, status, detail, ...more };
 }
 

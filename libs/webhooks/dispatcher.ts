@@ -153,7 +153,8 @@ export class Dispatcher {
   #triedBy({ deliveryId, webhookId, subject, leaseToken, tries }: ClaimedDelivery, answer: Answer): TriedDelivery {
     const { policy, chance = Math.random } = this.options;
     const { statusCode, error } = answer;
-    const pauseMs = retryPauseMs(policy, tries, chance());
+    const askedMs = answer.statusCode === null ? 0 : (answer.retryAfterMs ?? 0);
+    const pauseMs = retryPauseMs(policy, tries, chance(), askedMs);
     return { deliveryId, webhookId, subject, leaseToken, result: resultOf(statusCode), statusCode, error, pauseMs };
   }
 

@@ -12,6 +12,8 @@ export type AdmittedRequest = Request & {
   requestId?: string;
   /** What its handler gives commands through: under the request's Idempotency-Key, if it has one. */
   commands?: PaymentCommands;
+  /** Of its Idempotency-Key, if it has one: the same for the same caller, route and key, and of no other. */
+  commandName?: string;
 };
 
 const PUBLIC = 'isPublic';
@@ -56,6 +58,11 @@ export const Commands = createParamDecorator((_: unknown, context: ExecutionCont
   if (!commands) throw new Error('commands are given by POST routes that are not public');
   return commands;
 });
+
+/** What names the command that a request under an Idempotency-Key gives, else undefined. */
+export const CommandName = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<AdmittedRequest>().commandName,
+);
 
 function principalOf(context: ExecutionContext): Principal {
   const { principal } = context.switchToHttp().getRequest<AdmittedRequest>();

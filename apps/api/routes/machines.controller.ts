@@ -1,5 +1,4 @@
 import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { drawMachine } from '#libs/drawing';
 import type { MachineDescription, RegisteredMachine } from '#libs/engine';
 import { describeMachine } from '#libs/engine';
@@ -8,8 +7,6 @@ import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
 
 /** What may happen, for developers: read off the machines themselves. */
-@ApiTags('machines')
-@ApiBearerAuth()
 @Controller('v1/machines')
 export class MachinesController {
   /** By machine and version: drawn when first asked for, and kept, since neither changes while the process lives. */
@@ -18,8 +15,6 @@ export class MachinesController {
   constructor(@Inject(PAYMENTS) private readonly payments: Payments) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listMachines', summary: 'The machines this build runs' })
-  @ApiResponse({ status: 200, description: 'Names, versions, states, events, delays, effects.' })
   list() {
     return { items: this.payments.registry.machines.map(summary) };
   }
@@ -27,10 +22,6 @@ export class MachinesController {
   /** Stands before `:name`, which would take the whole of `payment.svg` for a name. */
   @Get(':name.svg')
   @Header('Content-Type', 'image/svg+xml; charset=utf-8')
-  @ApiOperation({ operationId: 'drawMachine', summary: 'A machine as a picture, with the delays of this installation' })
-  @ApiProduces('image/svg+xml')
-  @ApiResponse({ status: 200, description: 'An SVG; the group of each state carries its path as data-state.' })
-  @ApiResponse({ status: 404, description: 'There is no such machine.' })
   draw(@Param('name') name: string): Promise<string> {
     const machine = this.find(name);
     const key = `${machine.name} ${machine.current}`;
@@ -41,16 +32,12 @@ export class MachinesController {
   }
 
   @Get(':name')
-  @ApiOperation({ operationId: 'readMachine', summary: 'A machine: states, transitions, guards, delays, effects' })
-  @ApiResponse({ status: 200, description: 'The machine, read off its definition.' })
   read(@Param('name') name: string) {
     const machine = this.find(name);
     return { ...summary(machine), definition: describe(machine) };
   }
 
   @Get(':name/counts')
-  @ApiOperation({ operationId: 'countInstances', summary: 'How many instances are in each state' })
-  @ApiResponse({ status: 200, description: 'State path to number of instances.' })
   async counts(@Param('name') name: string) {
     return { name, counts: await this.payments.store.countByState(this.find(name).name) };
   }

@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, ServiceUnavailableException } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Res } from '@nestjs/common';
 import { problem } from '#libs/payments';
@@ -9,16 +8,12 @@ import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
 
 /** How the service is, for machines that watch it: ModI's `/status`, liveness and readiness. */
-@ApiTags('operations')
 @Public()
 @Controller()
 export class StatusController {
   constructor(@Inject(PAYMENTS) private readonly payments: Payments) {}
 
   @Get('status')
-  @ApiOperation({ operationId: 'readStatus', summary: 'Whether the service works, as problem+json (ModI)' })
-  @ApiResponse({ status: 200, description: 'It works.' })
-  @ApiResponse({ status: 503, description: 'It does not.' })
   async status(@Res() response: Response): Promise<void> {
     const isReady = await this.isReady();
     const body = isReady
@@ -28,15 +23,11 @@ export class StatusController {
   }
 
   @Get('health/live')
-  @ApiOperation({ operationId: 'readLiveness', summary: 'The process runs' })
-  @ApiResponse({ status: 200, description: 'It runs.' })
   live() {
     return { status: 'live' };
   }
 
   @Get('health/ready')
-  @ApiOperation({ operationId: 'readReadiness', summary: 'The process can serve: its database answers' })
-  @ApiResponse({ status: 200, description: 'It can serve.' })
   async ready() {
     if (!(await this.isReady())) throw new ServiceUnavailableException();
     return { status: 'ready' };

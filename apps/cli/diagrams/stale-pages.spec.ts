@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../diagrams.js';
@@ -10,7 +10,6 @@ describe('npm run diagrams', () => {
 
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'diagrams-'));
-    for (const name of ['payment', 'practice']) await mkdir(join(root, 'machines', name), { recursive: true });
     printed.length = 0;
     const print = (line: string) => void printed.push(line);
     jest.spyOn(console, 'log').mockImplementation(print);
@@ -22,13 +21,14 @@ describe('npm run diagrams', () => {
     await rm(root, { recursive: true });
   });
 
-  it('writes a page and a drawing for each machine, and finds nothing to do the second time', async () => {
+  it('writes a page and a drawing for each machine and what describes the API, and finds nothing to do the second time', async () => {
     expect(await main([], root)).toBe(0);
     expect(printed).toEqual([
       'written: machines/payment/payment.md',
       'written: machines/payment/payment.svg',
       'written: machines/practice/practice.md',
       'written: machines/practice/practice.svg',
+      'written: docs/openapi.json',
     ]);
     expect(await readFile(join(root, 'machines/practice/practice.md'), 'utf8')).toContain('# Machine `practice`');
     printed.length = 0;

@@ -20,6 +20,9 @@ export type EventType = (typeof PAYMENT)[PaymentNews] | typeof PRACTICE_SETTLED;
 /** Every type that may be subscribed to. */
 export const EVENT_TYPES: readonly EventType[] = [...Object.values(PAYMENT), PRACTICE_SETTLED];
 
+/** Whether it is told of a practice; every other one is told of a payment. */
+export const isPracticeEvent = (type: EventType): boolean => type === PRACTICE_SETTLED;
+
 export const paymentEventType = (news: PaymentNews): EventType => PAYMENT[news];
 
 export const isPaymentState = (state: string): state is PaymentNews => state in PAYMENT;

@@ -17,36 +17,33 @@ const moneySchema = {
   },
 } as const;
 
+export const stampDutySchema = {
+  type: 'object',
+  required: ['documentHash', 'province'],
+  additionalProperties: false,
+  properties: {
+    documentHash: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9+/]{43}=$',
+      description: 'Base64 of the SHA-256 of the document, 44 characters.',
+      examples: ['47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
+    },
+    province: {
+      type: 'string',
+      pattern: '^[A-Z]{2}$',
+      description: "The payer's province, two capital letters.",
+      examples: ['FI'],
+    },
+  },
+} as const;
+
 const bolliSchema = {
   type: 'object',
   required: ['kind', 'stampDuties'],
   additionalProperties: false,
   properties: {
     kind: { type: 'string', enum: ['bolli'] },
-    stampDuties: {
-      type: 'array',
-      minItems: 1,
-      maxItems: 5,
-      items: {
-        type: 'object',
-        required: ['documentHash', 'province'],
-        additionalProperties: false,
-        properties: {
-          documentHash: {
-            type: 'string',
-            pattern: '^[A-Za-z0-9+/]{43}=$',
-            description: 'Base64 of the SHA-256 of the document, 44 characters.',
-            examples: ['47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
-          },
-          province: {
-            type: 'string',
-            pattern: '^[A-Z]{2}$',
-            description: "The payer's province, two capital letters.",
-            examples: ['FI'],
-          },
-        },
-      },
-    },
+    stampDuties: { type: 'array', minItems: 1, maxItems: 5, items: stampDutySchema },
   },
 } as const;
 
@@ -62,6 +59,23 @@ const istruttoriaSchema = {
       pattern: '^[^\\u0000-\\u001f\\u007f]+$',
       description: 'What is paid for, without personal data.',
     },
+  },
+} as const;
+
+/** What a practice must pay, by its kind. */
+export const chargeSchemas = { bolli: bolliSchema, istruttoria: istruttoriaSchema } as const;
+
+export const payerSchema = {
+  type: 'object',
+  required: ['fiscalCode', 'email'],
+  additionalProperties: false,
+  properties: {
+    fiscalCode: {
+      ...text(16),
+      description: 'Codice fiscale (16) or partita IVA (11).',
+      examples: ['RSSMRA80A01H501U'],
+    },
+    email: { type: 'string', format: 'email', maxLength: 254, examples: ['mario.rossi@example.org'] },
   },
 } as const;
 
@@ -83,19 +97,7 @@ export const practiceSchema = {
       examples: ['PORTOS-2026-000123'],
     },
     practiceType: { type: 'string', enum: ['istanza', 'fineLavori', 'collaudo'] },
-    payer: {
-      type: 'object',
-      required: ['fiscalCode', 'email'],
-      additionalProperties: false,
-      properties: {
-        fiscalCode: {
-          ...text(16),
-          description: 'Codice fiscale (16) or partita IVA (11).',
-          examples: ['RSSMRA80A01H501U'],
-        },
-        email: { type: 'string', format: 'email', maxLength: 254, examples: ['mario.rossi@example.org'] },
-      },
-    },
+    payer: payerSchema,
     charges: {
       type: 'array',
       minItems: 1,
@@ -117,7 +119,13 @@ export const regenerateSchema = {
   required: ['attempt'],
   additionalProperties: false,
   properties: {
-    attempt: { type: 'integer', minimum: 1, description: 'The number of the attempt to replace.', examples: [1] },
+    attempt: {
+      type: 'integer',
+      format: 'int32',
+      minimum: 1,
+      description: 'The number of the attempt to replace.',
+      examples: [1],
+    },
     acknowledgeInFlight: {
       type: 'boolean',
       description: 'The payer goes on although a payment may still be in flight.',

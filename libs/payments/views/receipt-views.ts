@@ -39,7 +39,8 @@ export class ReceiptViews {
 
   /** @throws NotFound, Erased */
   async document(paymentId: string, idPagamento: string): Promise<ReceiptDocument> {
-    const found = isPaymentId(paymentId) ? await this.deps.shelf.read(paymentId, idPagamento) : null;
+    const isNamed = isPaymentId(paymentId) && ID_PAGAMENTO.test(idPagamento);
+    const found = isNamed ? await this.deps.shelf.read(paymentId, idPagamento) : null;
     if (!found) throw new NotFound('receipt', idPagamento);
     const { contentType, content, kind } = found;
     if (content === null) throw new Erased('receipt', idPagamento, found.erasedAt ?? found.receivedAt);
@@ -48,6 +49,9 @@ export class ReceiptViews {
     return { contentType, content, fileName: `${name}-${found.idPagamento}.${extension}` };
   }
 }
+
+/** What cannot be one asks the database nothing. */
+const ID_PAGAMENTO = /^[\x20-\x7e]{1,35}$/;
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
