@@ -91,7 +91,7 @@ describe('the access log', () => {
     ['a change of the board', 'PUT', '/queues/api/queues/pause', 403, 'warn', 'env/api-key', undefined, {}],
     ['a page of the board', 'GET', '/queues', 200, 'info', 'env/api-key', undefined, {}],
     ['IRIS without its password', 'POST', '/iris/notifications', 401, 'warn', null, '<a/>', { authorization: '' }],
-    ['IRIS, unreadable', 'POST', '/iris/notifications', 500, 'error', 'iris', '<a/>', iris()],
+    ['IRIS, unreadable', 'POST', '/iris/notifications', 400, 'info', 'iris', '<a/>', iris()],
     ['a probe', 'GET', '/health/live', 200, 'debug', null, undefined, { authorization: '' }],
     ['a browser that comes back', 'GET', '/return/ret_x', 404, 'info', null, undefined, { authorization: '' }],
   ])('has a line for %s', async (_, method, path, status, level, caller, body, headers) => {

@@ -23,6 +23,7 @@ GET  /health/ready                                    200
 GET  /return/:token                                   404
 POST /iris/notifications                              415
 GET  /openapi.json                                    200
+GET  /asyncapi.json                                   200
 `;
 
 /** s = service, v = viewer, o = operator, a = admin. */

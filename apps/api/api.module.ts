@@ -17,6 +17,7 @@ import type { Payments } from './payments.token.js';
 import { PAYMENTS } from './payments.token.js';
 import type { QueuePlace } from './queues/board-queues.js';
 import { QueueBoard } from './queues/queue-board.js';
+import { asyncApiDocument } from './openapi/async-document.js';
 import { openApiDocument } from './openapi/document.js';
 import type { Descriptions } from './routes/description.controller.js';
 import { DescriptionController, DESCRIPTIONS } from './routes/description.controller.js';
@@ -48,7 +49,10 @@ export interface ApiParts {
   readonly requestLog?: RequestLog;
 }
 
-const descriptionsOf = (publicUrl: string): Descriptions => ({ openApi: JSON.stringify(openApiDocument(publicUrl)) });
+const descriptionsOf = (publicUrl: string): Descriptions => ({
+  openApi: JSON.stringify(openApiDocument(publicUrl)),
+  asyncApi: JSON.stringify(asyncApiDocument()),
+});
 
 const HANG_UP_EVERY_MS = 50;
 const PRUNE_EVERY_MS = 3_600_000;

@@ -4,6 +4,7 @@ import { drawMachine } from '#libs/drawing';
 import { describeMachine } from '#libs/engine';
 import { createPaymentMachine } from '#machines/payment';
 import { practiceMachine } from '#machines/practice';
+import { asyncApiDocument } from '../api/openapi/async-document.js';
 import { openApiDocument } from '../api/openapi/document.js';
 import { renderMachinePage } from './machine-page.js';
 
@@ -48,7 +49,11 @@ async function generateAll(root: string): Promise<readonly Generated[]> {
       ];
     }),
   );
-  return [...documents.flat(), { path: join(root, 'docs', 'openapi.json'), text: textOf(openApiDocument()) }];
+  return [
+    ...documents.flat(),
+    { path: join(root, 'docs', 'openapi.json'), text: textOf(openApiDocument()) },
+    { path: join(root, 'docs', 'asyncapi.json'), text: textOf(asyncApiDocument()) },
+  ];
 }
 
 const textOf = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;

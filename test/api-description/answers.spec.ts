@@ -312,7 +312,7 @@ describe('webhooks are answered as described', () => {
 
 describe('what needs no key is answered as described', () => {
   it('how the service is, and what describes it', async () => {
-    for (const path of ['/status', '/health/live', '/health/ready', '/openapi.json']) {
+    for (const path of ['/status', '/health/live', '/health/ready', '/openapi.json', '/asyncapi.json']) {
       expect(await statuses(`GET ${path}`, { as: null })).toEqual([200]);
     }
     expect((await ask('GET /openapi.json', { as: null })).body).toEqual({
@@ -341,8 +341,9 @@ describe('what needs no key is answered as described', () => {
         { as: null, headers: xml, body: 'x'.repeat(1_100_000) },
         { as: null, headers: { 'content-type': 'text/xml; charset=klingon' }, body: '<x/>' },
         { as: null, body: '{' },
+        { as: null, headers: xml, body: notification('99999999999999999').replace('16.00', 'x') },
       ),
-    ).toEqual([200, 500, 413, 415, 400]);
+    ).toEqual([200, 400, 413, 415, 400, 500]);
   });
 
   it('what there is not', async () => {

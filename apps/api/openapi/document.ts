@@ -10,6 +10,7 @@ import { practiceRoutes } from './operations/practices.js';
 import { webhookRoutes } from './operations/webhooks.js';
 import { parameters } from './parameters.js';
 import { sharedResponses } from './refusals.js';
+import { sayingRequestIds, withRequestIds } from './request-ids.js';
 import { TAGS } from './tags.js';
 import { toldBy } from './told.js';
 
@@ -25,7 +26,8 @@ export interface OpenApiDocument {
   readonly components: Readonly<Record<string, object>>;
 }
 
-const INFO = {
+/** Who stands behind the API, and what it is for. */
+export const INFO = {
   title: 'PORTOS Payments',
   summary: 'Pagamenti delle pratiche sismiche della Regione Toscana',
   'x-summary': 'Pagamenti delle pratiche sismiche della Regione Toscana',
@@ -85,7 +87,7 @@ export const openApiDocument = (
   servers: serversAt(publicUrl),
   tags: TAGS,
   security: [{ apiKey: [] }],
-  paths: {
+  paths: withRequestIds({
     ...practiceRoutes,
     ...paymentRoutes,
     ...paymentRecordRoutes,
@@ -93,7 +95,13 @@ export const openApiDocument = (
     ...webhookRoutes,
     ...machineRoutes,
     ...openRoutes,
-  },
+  }),
   webhooks: Object.fromEntries(EVENT_TYPES.map((type) => [type, toldBy(type)])),
-  components: { schemas, parameters, headers, responses: sharedResponses, securitySchemes: SECURITY_SCHEMES },
+  components: {
+    schemas,
+    parameters,
+    headers,
+    responses: sayingRequestIds(sharedResponses),
+    securitySchemes: SECURITY_SCHEMES,
+  },
 });

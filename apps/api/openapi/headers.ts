@@ -23,10 +23,10 @@ export const headers = {
     example: 'no-store',
   },
   RequestId: {
-    description: 'Names this request: in our logs, in the history of what it brought about, and in the events out.',
+    description: 'The id of this request, given by its caller or made here; it stands in our logs.',
     required: true,
-    schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[\\x21-\\x7e]+$' },
-    example: '3f0e7c1a-5b0d-4b7e-8a58-0d1f6f2b9c11',
+    schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
+    example: '0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10',
   },
   IdempotentReplayed: {
     description: '`true` on the first answer given again to the same Idempotency-Key; else not sent.',
@@ -70,10 +70,10 @@ export const quotaHeaders = {
   'X-RateLimit-Reset': to('RateLimitReset'),
 };
 export const cacheHeader = { 'Cache-Control': to('CacheControl') };
-export const requestIdHeader = { 'X-Request-ID': to('RequestId') };
 export const retryHeader = { 'Retry-After': to('RetryAfter') };
 export const earlyHeader = { 'Retry-After': to('RetryAfterWhenEarly') };
 export const replayHeader = { 'Idempotent-Replayed': to('IdempotentReplayed') };
+export const requestIdHeader = { 'X-Request-ID': to('RequestId') };
 export const locationHeader = { Location: to('Location') };
 export const returnHeader = { Location: to('ReturnLocation') };
 export const dispositionHeader = { 'Content-Disposition': to('ContentDisposition') };

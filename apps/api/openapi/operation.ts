@@ -1,6 +1,6 @@
 import type { Role } from '#libs/payments';
 import { ROLES } from '#libs/payments';
-import { cacheHeader, quotaHeaders, replayHeader, requestIdHeader } from './headers.js';
+import { cacheHeader, quotaHeaders, replayHeader } from './headers.js';
 import type { ParameterName } from './parameters.js';
 import { toParameter } from './parameters.js';
 import type { Refusal } from './refusals.js';
@@ -61,20 +61,12 @@ export function operationOf(method: Method, route: Route): object {
     summary,
     description: `${description} Roles: ${roles.join(', ')}.`,
     'x-roles': roles,
-    parameters: [...parameters, ...(isCommand ? (['IdempotencyKey'] as const) : []), 'RequestId' as const].map(
-      toParameter,
-    ),
+    parameters: [...parameters, ...(isCommand ? (['IdempotencyKey'] as const) : [])].map(toParameter),
     ...(body && { requestBody: requestBodyOf(body) }),
     responses: {
       [answer.status]: {
         description: answer.description,
-        headers: {
-          ...answer.headers,
-          ...quotaHeaders,
-          ...cacheHeader,
-          ...requestIdHeader,
-          ...(isCommand && replayHeader),
-        },
+        headers: { ...answer.headers, ...quotaHeaders, ...cacheHeader, ...(isCommand && replayHeader) },
         ...(answer.content && { content: answer.content }),
       },
       ...refusalsOf(method, route.refusals ?? {}),

@@ -91,10 +91,10 @@ export const parameters = {
     in: 'header',
     required: false,
     description:
-      'What you follow this request by, without personal data. A new one is made where it is missing, is not 1 to 128 ' +
-      'visible ASCII characters, or looks like a tax code or an e-mail address.',
-    schema: { type: 'string', maxLength: 1_000 },
-    example: '3f0e7c1a-5b0d-4b7e-8a58-0d1f6f2b9c11',
+      'Names this request in the logs of both sides, without personal data. It follows what the request brings about. ' +
+      'One that does not fit is replaced.',
+    schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[\\x21-\\x7e]+$' },
+    example: '0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10',
   },
   MessageId: inMessage(
     'Webhook-Id',

@@ -1,6 +1,6 @@
 import type { ProblemExample } from './examples/problems.js';
 import { problems } from './examples/problems.js';
-import { challengeHeader, earlyHeader, quotaHeaders, replayHeader, requestIdHeader, retryHeader } from './headers.js';
+import { challengeHeader, earlyHeader, quotaHeaders, replayHeader, retryHeader } from './headers.js';
 import { ref } from './schema.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -25,7 +25,6 @@ export const refusalOf = (status: number, { description, examples }: Refusal, is
   description,
   headers: {
     ...quotaHeaders,
-    ...requestIdHeader,
     ...(status === 401 && challengeHeader),
     ...([429, 503].includes(status) && retryHeader),
     ...(status === 409 && earlyHeader),

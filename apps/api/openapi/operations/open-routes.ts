@@ -1,7 +1,7 @@
 import type { ProblemExample } from '../examples/problems.js';
 import { problems } from '../examples/problems.js';
 import { notification, notificationAnswer, notificationFault } from '../examples/requests.js';
-import { requestIdHeader, returnHeader, retryHeader } from '../headers.js';
+import { returnHeader, retryHeader } from '../headers.js';
 import type { Routes } from '../operation.js';
 import { json } from '../operation.js';
 import { toParameter } from '../parameters.js';
@@ -9,33 +9,14 @@ import { PROBLEM_TYPE, problemContent } from '../refusals.js';
 import { ref } from '../schema.js';
 
 /** Routes that need no key. They have no quota, so their answers tell of none. */
-const open = (id: string, tag: string, summary: string, description: string, more: OpenRoute) => ({
+const open = (id: string, tag: string, summary: string, description: string, more: object) => ({
   operationId: id,
   tags: [tag],
   summary,
   description,
   security: [],
   ...more,
-  parameters: [...(more.parameters ?? []), toParameter('RequestId')],
-  responses: Object.fromEntries(
-    Object.entries(more.responses).map(([status, response]) => [
-      status,
-      { ...response, headers: { ...response.headers, ...requestIdHeader } },
-    ]),
-  ),
 });
-
-interface Described {
-  readonly description: string;
-  readonly headers?: object;
-  readonly [member: string]: unknown;
-}
-
-interface OpenRoute {
-  readonly parameters?: readonly object[];
-  readonly responses: Readonly<Record<number, Described>>;
-  readonly [member: string]: unknown;
-}
 
 const refused = (description: string, ...examples: readonly ProblemExample[]) => ({
   description,
@@ -169,5 +150,14 @@ export const openRoutes: Routes = {
   '/health/ready': { get: ready },
   '/openapi.json': {
     get: described('readOpenApi', 'Questa descrizione (OpenAPI)', 'This description.', 'openapi', '3.1.0'),
+  },
+  '/asyncapi.json': {
+    get: described(
+      'readAsyncApi',
+      'La descrizione di code e webhook (AsyncAPI)',
+      'What describes the queues and webhooks.',
+      'asyncapi',
+      '3.0.0',
+    ),
   },
 };

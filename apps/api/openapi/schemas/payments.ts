@@ -103,9 +103,11 @@ export const paymentSchemas: Readonly<Record<string, Schema>> = {
         'Who brought it.',
       ),
       actor: textOrNull("Who acted: a key's name; null where nobody did."),
-      requestId: textOrNull('The request it goes back to, by whichever steps; null when it goes back to none.'),
       acknowledgeInFlight: { const: true, description: 'The payer goes on although a payment may be in flight.' },
       attempt: { type: ['integer', 'null'], format: 'int32', minimum: 1, description: 'The attempt it is about.' },
+      requestId: textOrNull('The request that brought it about (`X-Request-ID`); null where none did.', {
+        examples: ['0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10', null],
+      }),
     },
     ['acknowledgeInFlight'],
   ),
