@@ -1,7 +1,5 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ValidateFunction } from 'ajv';
-import addFormatsModule from 'ajv-formats';
 import type { OpenApiDocument } from '../apps/api/openapi/document.js';
+import { DescribedSchemas } from './described-schemas.js';
 
 /**
  * Holds real answers to the description of the API. Given what was asked and the answer to it, says everything that the
@@ -69,7 +67,7 @@ const PROBLEM = 'application/problem+json';
 
 export function createAnswerCheck(document: OpenApiDocument): AnswerCheck {
   const seen = new Set<string>();
-  const schemas = new Schemas(document);
+  const schemas = new DescribedSchemas(document);
   return {
     seen,
     async faultsOf(method, path, response) {
@@ -146,7 +144,7 @@ const patternOf = (template: string): RegExp =>
 
 const isProblem = ({ mediaType }: ReadAnswer): boolean => mediaType === PROBLEM;
 
-function problemFaults({ json, status, headers }: ReadAnswer, schemas: Schemas): string[] {
+function problemFaults({ json, status, headers }: ReadAnswer, schemas: DescribedSchemas): string[] {
   const faults = schemas.faults({ $ref: '#/components/schemas/Problem' }, json).map((fault) => `problem: ${fault}`);
   const { status: told, retryAfterSeconds } = (json ?? {}) as { status?: number; retryAfterSeconds?: number };
   if (told !== status) faults.push(`problem: its status is ${String(told)}, the answer's ${status}`);
@@ -162,14 +160,18 @@ function faultsNowhere(answer: ReadAnswer): string[] {
   return isProblem(answer) ? [] : [`no operation is described here, and the answer is ${answer.mediaType}, no problem`];
 }
 
-function contentFaults({ mediaType, text, json }: ReadAnswer, { content }: Described, schemas: Schemas): string[] {
+function contentFaults(
+  { mediaType, text, json }: ReadAnswer,
+  { content }: Described,
+  schemas: DescribedSchemas,
+): string[] {
   if (!content) return text === '' ? [] : ['there is a body, and none is described'];
   const described = content[mediaType];
   if (!described) return [`its type is "${mediaType}", not one of ${Object.keys(content).join(', ')}`];
   return schemas.faults(described.schema, /json$/.test(mediaType) ? json : text);
 }
 
-function headerFaults({ headers }: ReadAnswer, described: Described, schemas: Schemas): string[] {
+function headerFaults({ headers }: ReadAnswer, described: Described, schemas: DescribedSchemas): string[] {
   const told = Object.entries(described.headers ?? {}).map(([name, reference]) => ({
     name,
     ...(schemas.resolve(reference) as DescribedHeader),
@@ -185,34 +187,4 @@ function headerFaults({ headers }: ReadAnswer, described: Described, schemas: Sc
       return schemas.faults(schema, read).map((fault) => `header ${name}: ${fault}`);
     }),
   ];
-}
-
-/** The document's schemas, ready to validate with. */
-class Schemas {
-  readonly #ajv = new Ajv2020({ allErrors: true, strict: false });
-  readonly #compiled = new Map<string, ValidateFunction>();
-
-  constructor(private readonly document: OpenApiDocument) {
-    addFormatsModule.default(this.#ajv);
-    this.#ajv.addSchema({ $id: 'description', components: document.components });
-  }
-
-  /** What a reference leads to; anything else is itself. */
-  resolve(value: object): object {
-    const { $ref } = value as { readonly $ref?: string };
-    if ($ref === undefined) return value;
-    const steps = $ref.replace(/^#\//, '').split('/');
-    return steps.reduce<unknown>((part, step) => (part as Record<string, unknown>)[step], this.document) as object;
-  }
-
-  faults(schema: object, value: unknown): string[] {
-    const text = JSON.stringify(schema);
-    const validate =
-      this.#compiled.get(text) ?? this.#ajv.compile(JSON.parse(text.replaceAll('"#/', '"description#/')));
-    this.#compiled.set(text, validate);
-    if (validate(value)) return [];
-    return (validate.errors ?? []).map(
-      ({ instancePath, message, params }) => `${instancePath} ${message ?? ''} ${JSON.stringify(params)}`,
-    );
-  }
 }

@@ -16,9 +16,11 @@ import type { Payments } from './payments.token.js';
 import { PAYMENTS } from './payments.token.js';
 import type { QueuePlace } from './queues/board-queues.js';
 import { QueueBoard } from './queues/queue-board.js';
+import { asyncApiDocument } from './openapi/async-document.js';
 import { openApiDocument } from './openapi/document.js';
 import type { Descriptions } from './routes/description.controller.js';
 import { DescriptionController, DESCRIPTIONS } from './routes/description.controller.js';
+import { DocsController } from './routes/docs.controller.js';
 import { IncidentsController } from './routes/incidents.controller.js';
 import type { NotifyAccount } from './routes/iris-notifications.controller.js';
 import { IrisNotificationsController, NOTIFY_ACCOUNT } from './routes/iris-notifications.controller.js';
@@ -45,7 +47,10 @@ export interface ApiParts {
   readonly notifyAccount: NotifyAccount | null;
 }
 
-const descriptionsOf = (publicUrl: string): Descriptions => ({ openApi: JSON.stringify(openApiDocument(publicUrl)) });
+const descriptionsOf = (publicUrl: string): Descriptions => ({
+  openApi: JSON.stringify(openApiDocument(publicUrl)),
+  asyncApi: JSON.stringify(asyncApiDocument()),
+});
 
 const HANG_UP_EVERY_MS = 50;
 const PRUNE_EVERY_MS = 3_600_000;
@@ -69,6 +74,7 @@ export class ApiModule implements OnApplicationBootstrap, BeforeApplicationShutd
       controllers: [
         StatusController,
         DescriptionController,
+        DocsController,
         PracticesController,
         PaymentsController,
         IncidentsController,

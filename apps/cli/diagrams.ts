@@ -4,6 +4,7 @@ import { drawMachine } from '#libs/drawing';
 import { describeMachine } from '#libs/engine';
 import { createPaymentMachine } from '#machines/payment';
 import { practiceMachine } from '#machines/practice';
+import { asyncApiDocument } from '../api/openapi/async-document.js';
 import { openApiDocument } from '../api/openapi/document.js';
 import { clientTypes } from './client-types.js';
 import { renderMachinePage } from './machine-page.js';
@@ -53,6 +54,7 @@ async function generateAll(root: string): Promise<readonly Generated[]> {
   return [
     ...documents.flat(),
     { path: join(root, 'docs', 'openapi.json'), text: openApi },
+    { path: join(root, 'docs', 'asyncapi.json'), text: textOf(asyncApiDocument()) },
     { path: join(root, 'libs', 'client', 'generated', 'openapi.ts'), text: await clientTypes(openApi) },
   ];
 }

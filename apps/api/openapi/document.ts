@@ -25,7 +25,8 @@ export interface OpenApiDocument {
   readonly components: Readonly<Record<string, object>>;
 }
 
-const INFO = {
+/** Who stands behind the API, and what it is for. */
+export const INFO = {
   title: 'PORTOS Payments',
   summary: 'Pagamenti delle pratiche sismiche della Regione Toscana',
   'x-summary': 'Pagamenti delle pratiche sismiche della Regione Toscana',

@@ -6,6 +6,8 @@ export const DESCRIPTIONS = Symbol('DESCRIPTIONS');
 export interface Descriptions {
   /** OpenAPI, as JSON. */
   readonly openApi: string;
+  /** AsyncAPI, as JSON. */
+  readonly asyncApi: string;
 }
 
 /** What the API is: for who writes a client, or makes one. */
@@ -18,5 +20,11 @@ export class DescriptionController {
   @Header('Content-Type', 'application/json; charset=utf-8')
   openApi(): string {
     return this.descriptions.openApi;
+  }
+
+  @Get('asyncapi.json')
+  @Header('Content-Type', 'application/json; charset=utf-8')
+  asyncApi(): string {
+    return this.descriptions.asyncApi;
   }
 }

@@ -151,4 +151,29 @@ export const openRoutes: Routes = {
   '/openapi.json': {
     get: described('readOpenApi', 'Questa descrizione (OpenAPI)', 'This description.', 'openapi', '3.1.0'),
   },
+  '/asyncapi.json': {
+    get: described(
+      'readAsyncApi',
+      'La descrizione di code e webhook (AsyncAPI)',
+      'What describes the queues and webhooks.',
+      'asyncapi',
+      '3.0.0',
+    ),
+  },
+  '/docs': {
+    get: open('readDocs', 'operations', 'La pagina per leggere le API', 'A page to read the API.', {
+      responses: {
+        200: {
+          description: 'La pagina / The page.',
+          content: {
+            'text/html': {
+              schema: { type: 'string', minLength: 1 },
+              example: '<!doctype html><html lang="it">…</html>',
+            },
+          },
+        },
+        500: BROKEN,
+      },
+    }),
+  },
 };
