@@ -24,6 +24,7 @@ GET  /return/:token                                   404
 POST /iris/notifications                              415
 GET  /openapi.json                                    200
 GET  /asyncapi.json                                   200
+GET  /docs                                            200
 `;
 
 /** s = service, v = viewer, o = operator, a = admin. */
@@ -58,8 +59,8 @@ POST /v1/webhooks/:webhookId/deliveries/:deliveryId/redeliver 404 s  a
 ALL  /v1/*path                                        404 svoa
 `;
 
-/** The pages of the API description: files of the framework, the same for everybody. */
-const isDescription = (path: string): boolean => path.startsWith('/docs');
+/** The files of the page to read the API: scripts and styles, the same for everybody. */
+const isPageFile = (path: string): boolean => path === '/docs/:file';
 
 interface Row {
   readonly method: string;
@@ -130,7 +131,7 @@ function routes(): string[] {
       ? [`ALL ${route?.path ?? ''}`]
       : methods.map((method) => `${method.toUpperCase()} ${route?.path ?? ''}`);
   });
-  return [...new Set(found)].filter((route) => !isDescription(route.split(' ')[1] ?? ''));
+  return [...new Set(found)].filter((route) => !isPageFile(route.split(' ')[1] ?? ''));
 }
 
 /** The same as the description writes it: a route with a name and an ending is one path for each name there is. */

@@ -21,6 +21,7 @@ import { asyncApiDocument } from './openapi/async-document.js';
 import { openApiDocument } from './openapi/document.js';
 import type { Descriptions } from './routes/description.controller.js';
 import { DescriptionController, DESCRIPTIONS } from './routes/description.controller.js';
+import { DocsController } from './routes/docs.controller.js';
 import { IncidentsController } from './routes/incidents.controller.js';
 import type { NotifyAccount } from './routes/iris-notifications.controller.js';
 import { IrisNotificationsController, NOTIFY_ACCOUNT } from './routes/iris-notifications.controller.js';
@@ -76,6 +77,7 @@ export class ApiModule implements OnApplicationBootstrap, BeforeApplicationShutd
       controllers: [
         StatusController,
         DescriptionController,
+        DocsController,
         PracticesController,
         PaymentsController,
         IncidentsController,

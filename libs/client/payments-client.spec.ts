@@ -58,8 +58,8 @@ const METHODS: Readonly<Record<string, () => PromiseLike<unknown>>> = {
   readReadiness: () => client.service.ready(),
 };
 
-/** Of browsers, of IRIS, and of who reads the description itself. */
-const NOT_FOR_PORTOS = ['returnFromIris', 'notifyFromIris', 'readOpenApi'];
+/** Of browsers, of IRIS, and of who reads the descriptions themselves. */
+const NOT_FOR_PORTOS = ['returnFromIris', 'notifyFromIris', 'readOpenApi', 'readAsyncApi', 'readDocs'];
 
 interface Operation {
   readonly operationId: string;

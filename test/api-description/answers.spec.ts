@@ -312,7 +312,7 @@ describe('webhooks are answered as described', () => {
 
 describe('what needs no key is answered as described', () => {
   it('how the service is, and what describes it', async () => {
-    for (const path of ['/status', '/health/live', '/health/ready', '/openapi.json', '/asyncapi.json']) {
+    for (const path of ['/status', '/health/live', '/health/ready', '/openapi.json', '/asyncapi.json', '/docs']) {
       expect(await statuses(`GET ${path}`, { as: null })).toEqual([200]);
     }
     expect((await ask('GET /openapi.json', { as: null })).body).toEqual({

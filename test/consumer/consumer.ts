@@ -15,6 +15,8 @@ export interface Known {
   readonly state: string;
   /** Of the event that said so; an older one that comes later changes nothing. */
   readonly time: string;
+  /** How many events it was told of it, each counted once. */
+  readonly events: number;
 }
 
 /** A message as it came. */
@@ -207,7 +209,8 @@ export class Consumer {
     if (this.#seen.has(id)) return;
     this.#seen.add(id);
     const before = this.known.get(subject);
-    if (before === undefined || before.time <= time) this.known.set(subject, { state: data.state, time });
+    const newest = before !== undefined && before.time > time ? before : { state: data.state, time };
+    this.known.set(subject, { ...newest, events: (before?.events ?? 0) + 1 });
   }
 
   async #api<Answer>(method: string, path: string, body?: object): Promise<Answer> {

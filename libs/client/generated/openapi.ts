@@ -672,6 +672,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * La pagina per leggere le API
+         * @description A page to read the API.
+         */
+        get: operations["readDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     "it.toscana.portos.payment.initialized.v1": {
@@ -1066,7 +1086,7 @@ export interface components {
              */
             source: string;
             receivedAt: components["schemas"]["Instant"];
-            /** @description When its document was erased; only then. */
+            /** @description When its document was erased; only then, and it can be read no more. */
             erasedAt?: components["schemas"]["Instant"];
         };
         /** @description One page of payments, the newest first. */
@@ -3595,7 +3615,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            /** @description Non esiste, non ancora o non più / There is none, none yet, or its document was erased. */
+            /** @description Non esiste, o è stato cancellato / There is none, or none yet, or its document was erased. */
             404: {
                 headers: {
                     "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
@@ -5073,6 +5093,44 @@ export interface operations {
                         asyncapi: string;
                         info: Record<string, never>;
                     };
+                };
+            };
+            /** @description Errore interno / An error of ours; it may be repeated. */
+            500: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readDocs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description La pagina / The page. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!doctype html><html lang="it">…</html> */
+                    "text/html": string;
                 };
             };
             /** @description Errore interno / An error of ours; it may be repeated. */

@@ -160,4 +160,20 @@ export const openRoutes: Routes = {
       '3.0.0',
     ),
   },
+  '/docs': {
+    get: open('readDocs', 'operations', 'La pagina per leggere le API', 'A page to read the API.', {
+      responses: {
+        200: {
+          description: 'La pagina / The page.',
+          content: {
+            'text/html': {
+              schema: { type: 'string', minLength: 1 },
+              example: '<!doctype html><html lang="it">…</html>',
+            },
+          },
+        },
+        500: BROKEN,
+      },
+    }),
+  },
 };
