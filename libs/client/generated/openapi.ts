@@ -5133,6 +5133,16 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description Senza barra finale / Without the slash at its end. */
+            308: {
+                headers: {
+                    /** @description The page. */
+                    Location: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
