@@ -39,13 +39,21 @@ module.exports = {
     },
     {
       name: 'client-stands-alone',
-      comment: 'PORTOS uses it from outside: nothing of ours, and no package but those that reach the queue.',
+      comment:
+        'PORTOS uses it from outside: nothing of ours, and no package but those that reach the queue and the API.',
       severity: 'error',
       from: { path: '^libs/client/', pathNot: SPEC },
       to: {
-        pathNot: ['^libs/client/', 'node_modules/(bullmq|ioredis|pg|@types/pg)/'],
+        pathNot: ['^libs/client/', 'node_modules/(bullmq|ioredis|pg|@types/pg|openapi-fetch|standardwebhooks)/'],
         dependencyTypesNot: ['core'],
       },
+    },
+    {
+      name: 'consumer-is-an-outsider',
+      comment: 'It knows what is published, and has one package to verify messages with.',
+      severity: 'error',
+      from: { path: '^test/consumer/', pathNot: SPEC },
+      to: { pathNot: ['^test/consumer/', 'node_modules/standardwebhooks/'], dependencyTypesNot: ['core'] },
     },
     {
       name: 'platform-stands-alone',

@@ -36,7 +36,7 @@ export async function openBoardBench(leg: QueueLeg): Promise<BoardBench> {
   const [port = 0] = await freePorts(1);
   const config = readConfig({ ENCRYPTION_KEY: randomBytes(32).toString('base64'), PORT: String(port) });
   const database = await createTestDatabase({ name: 'payments', migrate: migrateAll });
-  const place = { databaseUrl: database.url, redisUrls: leg.redisUrls() };
+  const place = { databaseUrl: database.url, redisUrls: leg.redisUrls(), hasEvents: true };
   const pool = createPool(database.url, { max: 4, applicationName: 'board' });
   const api = await createApi(
     {

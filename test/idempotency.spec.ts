@@ -165,6 +165,20 @@ describe('a key', () => {
     expect((await post('/v1/practices', practice(), 'x'.repeat(255))).status).toBe(202);
   });
 
+  it('whose answer was never stored, because the process died, registers a webhook once and shows its secret', async () => {
+    const [key, body] = [
+      randomUUID(),
+      { url: 'https://hooks.example.org/', eventTypes: ['it.toscana.portos.payment.paid.v1'] },
+    ];
+    const first = await post<{ webhookId: string }>('/v1/webhooks', body, key);
+    expect(first.status).toBe(201);
+    await stack.pool.query(`delete from payments.idempotency_key where route = 'POST /v1/webhooks'`);
+    const again = await post('/v1/webhooks', body, key);
+    expect([again.status, isReplay(again), again.body]).toEqual([201, false, first.body]);
+    const { body: listed } = await stack.call<{ items: unknown[] }>('GET', '/v1/webhooks');
+    expect(listed.items).toHaveLength(1);
+  });
+
   it('leaves no content behind that could be read or guessed', async () => {
     const [key, body] = [`key-${randomUUID()}`, practice()];
     await post('/v1/practices', body, key);

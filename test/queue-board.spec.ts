@@ -2,11 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EFFECT_CLASSES, wakeQueueName } from '#libs/engine';
 import { COMMAND_QUEUE } from '#libs/payments';
 import { describeOnEachQueue } from '#libs/testkit';
+import { EVENT_QUEUE } from '#libs/webhooks';
 import type { BoardBench } from './board-bench.js';
 import { OPERATOR_KEY, openBoardBench, READER_KEY } from './board-bench.js';
 import { practice } from './practice.fixture.js';
 
 const POLLS = wakeQueueName('poll');
+const EVENT_ID = `evt_${'0'.repeat(32)}`;
+const PAID = 'it.toscana.portos.payment.paid.v1';
 const PROBLEM = /^application\/problem\+json/;
 const payer = { fiscalCode: 'CNRGLL85T10A562H', email: 'canarino.giallo+q7x@example.org' };
 const CANARY = /CNRGLL85T10A562H|canarino/i;
@@ -46,6 +49,9 @@ describeOnEachQueue('the queue board', (leg) => {
     await add(jobs.waiting);
     await commands.upsertJobScheduler('every-hour', { every: 3_600_000 }, { name: words, data });
     await bench.queue(POLLS).add(words, { effects: words }, { jobId: jobs.failed });
+    const event = { id: EVENT_ID, type: PAID, subject: `pay_${'a'.repeat(32)}`, data: { payer } };
+    await bench.queue(EVENT_QUEUE).add(PAID, event, { jobId: EVENT_ID });
+    await bench.queue(EVENT_QUEUE).add(words, { id: words, subject: words }, { jobId: jobs.waiting });
     await bench.work(POLLS, [jobs.failed], () => Promise.reject(new TypeError(words)));
   }, 60_000);
   afterAll(() => bench.close());
@@ -86,7 +92,11 @@ describeOnEachQueue('the queue board', (leg) => {
       expect((await bench.ask('GET', `/${script ?? ''}`, null, headers)).status).toBe(200);
       const listed = await bench.ask('GET', '/api/queues', null, headers);
       const { queues } = JSON.parse(listed.text) as { queues: { name: string; readOnlyMode: boolean }[] };
-      expect(queues.map(({ name }) => name)).toEqual([COMMAND_QUEUE, ...EFFECT_CLASSES.map(wakeQueueName)]);
+      expect(queues.map(({ name }) => name)).toEqual([
+        COMMAND_QUEUE,
+        ...EFFECT_CLASSES.map(wakeQueueName),
+        EVENT_QUEUE,
+      ]);
     });
 
     it('with the attempts, the times and the error code of a job', async () => {
@@ -101,6 +111,15 @@ describeOnEachQueue('the queue board', (leg) => {
       const wake = await bench.ask('GET', `/api/queues/${POLLS}/${jobs.failed}`, READER_KEY);
       expect(JSON.parse(wake.text)).toMatchObject({ job: { name: 'unknown', data: {}, failedReason: 'TypeError' } });
     });
+
+    it('with what an event is about, and nothing of a job that anybody put there', async () => {
+      const shown = async (id: string) =>
+        (JSON.parse((await bench.ask('GET', `/api/queues/${EVENT_QUEUE}/${id}`, READER_KEY)).text) as { job: object })
+          .job;
+      const paymentId = `pay_${'a'.repeat(32)}`;
+      expect(await shown(EVENT_ID)).toMatchObject({ name: PAID, data: { id: EVENT_ID, paymentId } });
+      expect(await shown(jobs.waiting)).toMatchObject({ name: 'unknown', data: {} });
+    });
   });
 
   it('never shows a payer, whatever is asked for and whoever asks', async () => {
@@ -110,7 +129,11 @@ describeOnEachQueue('the queue board', (leg) => {
     const ids = commands.map(({ id }) => id ?? '');
     const paths = ['', '/api/redis/stats', '/api/job-schedulers', ...pathsOf(COMMAND_QUEUE, ids)];
     for (const key of [READER_KEY, OPERATOR_KEY]) {
-      for (const path of [...paths, ...pathsOf(POLLS, [jobs.failed])]) {
+      for (const path of [
+        ...paths,
+        ...pathsOf(POLLS, [jobs.failed]),
+        ...pathsOf(EVENT_QUEUE, [EVENT_ID, jobs.waiting]),
+      ]) {
         const { status, text } = await bench.ask('GET', path, key);
         expect([path, status]).toEqual([path, 200]);
         expect(text).not.toMatch(CANARY);

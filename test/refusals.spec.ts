@@ -13,6 +13,9 @@ interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
 }
 
+/** A SOAP message, and no notification. */
+const UNREADABLE = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><x/></s:Body></s:Envelope>';
+
 let stack: Stack;
 
 beforeAll(async () => {
@@ -60,6 +63,19 @@ describe('a practice that cannot be taken', () => {
     ['a missing payer', 400, '/payer', practice({ payer: undefined })],
     ['an id with a slash', 400, '/practiceId', practice({ practiceId: 'a/b' })],
     ['a script as return address', 422, '/returnUrl', practice({ returnUrl: 'javascript:alert(1)' })],
+    ['a tax code as its name', 422, '/practiceId', practice({ practiceId: 'RSSMRA80A01H501U' })],
+    [
+      'a tax code in what is paid for',
+      422,
+      '/charges/0/reason',
+      practice({ practiceType: 'istanza', charges: [{ ...istruttoria(), reason: 'per RSSMRA80A01H501U' }] }),
+    ],
+    [
+      'an e-mail address in the return address',
+      422,
+      '/returnUrl',
+      practice({ returnUrl: 'https://portos.example.org/?to=mario.rossi%40example.org' }),
+    ],
     ['a NUL character', 400, '', practice({ practiceId: 'a\u0000b' })],
   ])('%s: %d, naming what to correct, and nothing stored', async (_, status, pointer, body) => {
     const before = await countRows();
@@ -142,7 +158,7 @@ describe('while IRIS says unpaid', () => {
   });
 
   it('a notification that cannot be read is a fault, so that IRIS sends it again', async () => {
-    const answer = await stack.call<string>('POST', '/iris/notifications', '<!DOCTYPE x><x/>', {});
+    const answer = await stack.call<string>('POST', '/iris/notifications', UNREADABLE, {});
     expect(answer.status).toBe(500);
     expect(answer.body).toContain('Fault');
   });

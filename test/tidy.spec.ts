@@ -11,7 +11,11 @@ const MAX_FUNCTION_LINES = 70;
 const BANNED_NAMES = /^(commons?|utils?|helpers?|shared|misc|types|interfaces|models|manager|impl)(\.|$)/i;
 const BANNED_SUFFIXES = /\.(service|util|helper|manager|interface|impl)\.ts$/;
 
-const sources = ROOTS.flatMap((root) => listFiles(root)).filter((file) => file.endsWith('.ts'));
+const GENERATED = path.join('libs', 'client', 'generated');
+
+const sources = ROOTS.flatMap((root) => listFiles(root)).filter(
+  (file) => file.endsWith('.ts') && !file.startsWith(GENERATED),
+);
 
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

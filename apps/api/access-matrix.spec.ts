@@ -21,7 +21,7 @@ GET  /status                                          200
 GET  /health/live                                     200
 GET  /health/ready                                    200
 GET  /return/:token                                   404
-POST /iris/notifications                              500
+POST /iris/notifications                              415
 GET  /openapi.json                                    200
 GET  /asyncapi.json                                   200
 GET  /docs                                            200
@@ -100,7 +100,7 @@ beforeAll(async () => {
       apiKey: 'key-of-portos',
       operatorKey: 'key-of-an-operator',
       access: config.access,
-      queues: { databaseUrl: database.url, redisUrls: null },
+      queues: { databaseUrl: database.url, redisUrls: null, hasEvents: false },
       publicUrl: config.http.publicUrl,
       notifyAccount: null,
     },

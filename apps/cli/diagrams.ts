@@ -6,6 +6,7 @@ import { createPaymentMachine } from '#machines/payment';
 import { practiceMachine } from '#machines/practice';
 import { asyncApiDocument } from '../api/openapi/async-document.js';
 import { openApiDocument } from '../api/openapi/document.js';
+import { clientTypes } from './client-types.js';
 import { renderMachinePage } from './machine-page.js';
 
 export { renderMachinePage } from './machine-page.js';
@@ -49,10 +50,12 @@ async function generateAll(root: string): Promise<readonly Generated[]> {
       ];
     }),
   );
+  const openApi = textOf(openApiDocument());
   return [
     ...documents.flat(),
-    { path: join(root, 'docs', 'openapi.json'), text: textOf(openApiDocument()) },
+    { path: join(root, 'docs', 'openapi.json'), text: openApi },
     { path: join(root, 'docs', 'asyncapi.json'), text: textOf(asyncApiDocument()) },
+    { path: join(root, 'libs', 'client', 'generated', 'openapi.ts'), text: await clientTypes(openApi) },
   ];
 }
 

@@ -20,3 +20,40 @@ export class CommandFailed extends Error {
 export class ResultUnknown extends Error {
   override readonly name = 'ResultUnknown';
 }
+
+export type WebhookRefusal = 'unsigned' | 'out-of-date' | 'bad-signature' | 'not-a-cloud-event';
+
+/** Nobody here: a message that is not to be believed. Neither its content nor a secret stands in the words. */
+export class WebhookRefused extends Error {
+  override readonly name = 'WebhookRefused';
+
+  constructor(
+    readonly reason: WebhookRefusal,
+    words: string,
+  ) {
+    super(words);
+  }
+}
+
+/**
+ * The operator: no answer of the API came back, though the request was sent as often as allowed. Whether it was carried
+ * out is not known: the same call with the same `idempotencyKey` finds out, and has no second effect.
+ */
+export class PaymentsUnreachable extends Error {
+  override readonly name = 'PaymentsUnreachable';
+
+  /**
+   * @param code of the network, `ECONNREFUSED`, or the name of what happened, `TimeoutError`
+   * @param idempotencyKey under which it was sent; null for what needs none
+   */
+  constructor(
+    readonly code: string,
+    readonly tries: number,
+    readonly idempotencyKey: string | null,
+    readonly requestId: string | null,
+  ) {
+    super(
+      `PORTOS Payments cannot be reached, or did not answer (${code}), at ${tries} ${tries === 1 ? 'try' : 'tries'}`,
+    );
+  }
+}

@@ -8,7 +8,20 @@ export type {
   StampDuty,
   VerifyCommand,
   WithIdempotencyKey,
+  WithRequestId,
 } from './commands.js';
-export { CommandFailed, QueueUnreachable, ResultUnknown } from './errors.js';
+export { CommandFailed, PaymentsUnreachable, QueueUnreachable, ResultUnknown, WebhookRefused } from './errors.js';
+export type { WebhookRefusal } from './errors.js';
+export type { ConnectionOptions, Credentials } from './connection.js';
+export type * from './operations.js';
+export type { Page, Pages } from './pages.js';
+export { createPaymentsClient } from './payments-client.js';
+export type { PaymentsClient } from './payments-client.js';
+export { PaymentsProblem } from './problem.js';
+export type { ProblemExtensions } from './problem.js';
+export type * from './schemas.js';
+export type { RetryOptions } from './transport.js';
 export { createCommandProducer } from './producer.js';
 export type { CommandAnswer, CommandProducer, CommandProducerOptions, Enqueued } from './producer.js';
+export { verifyWebhook } from './webhook.js';
+export type { WebhookHeaders } from './webhook.js';

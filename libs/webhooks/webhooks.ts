@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { DeliveryView } from './postgres/deliveries.js';
 import { listDeliveries, redeliver } from './postgres/deliveries.js';
@@ -40,14 +40,17 @@ const LAST_POSITION = '9223372036854775807';
 export class Webhooks {
   constructor(private readonly options: WebhooksOptions) {}
 
-  /** @throws TargetRefused */
-  async register(url: string, eventTypes: readonly string[]): Promise<NewEndpoint> {
+  /**
+   * @param name of the command: registered twice under one name it is one endpoint, shown again as it is.
+   * @throws TargetRefused
+   */
+  async register(url: string, eventTypes: readonly string[], name: string = randomUUID()): Promise<NewEndpoint> {
     await this.#assertAllowed(url);
-    const webhookId = `whk_${randomUUID().replaceAll('-', '')}`;
-    const secret = newSecret();
+    const webhookId = `whk_${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
     const { pool, secrets } = this.options;
-    await insertEndpoint(pool, { webhookId, url, eventTypes, sealed: secrets.seal(webhookId, secret) });
-    return { webhookId, url, eventTypes, secret };
+    const sealed = secrets.seal(webhookId, newSecret());
+    const { sealed: kept, ...endpoint } = await insertEndpoint(pool, { webhookId, url, eventTypes, sealed });
+    return { ...endpoint, secret: secrets.open(webhookId, kept) };
   }
 
   async list(cursor: string, limit: number): Promise<PageOf<Endpoint>> {

@@ -20,7 +20,8 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * Honours `Idempotency-Key` on every POST that needs a key or token: the same request under the same key has one effect
- * and one answer, the first. A new route needs nothing but to give its commands through `@Commands()`.
+ * and one answer, the first. A new route needs nothing but to give its commands through `@Commands()`, or to name what it
+ * makes by `@CommandName()`.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -48,6 +49,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<unknown> {
     const once = await this.payments.answers.once(keyed, async (commandKey) => {
       request.commands = this.payments.once(commandKey);
+      request.commandName = commandKey.name;
       return answerOf(response, () => lastValueFrom<unknown>(next.handle()));
     });
     if (once.kind === 'running') throw new ProblemAnswer(RUNNING);

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import type { QueueJobJson } from '@bull-board/api/typings/app';
 import { EFFECT_CLASSES, readWakeJob } from '#libs/engine';
-import { COMMAND_QUEUE, COMMANDS, subjectOf } from '#libs/payments';
+import { COMMAND_QUEUE, COMMANDS, EVENT_TYPES, subjectOf } from '#libs/payments';
+import { EVENT_QUEUE } from '#libs/webhooks';
 
 const FIGURES = [
   'attemptsMade',
@@ -14,7 +15,7 @@ const FIGURES = [
   'priority',
 ] as const;
 
-const NAMES: ReadonlySet<string> = new Set([...COMMANDS, ...EFFECT_CLASSES]);
+const NAMES: ReadonlySet<string> = new Set([...COMMANDS, ...EFFECT_CLASSES, ...EVENT_TYPES]);
 
 /**
  * A job as the board may show it: its id, its name, what it is about, its attempts and times, and the code of what went
@@ -26,7 +27,7 @@ export function jobView(queueName: string, job: QueueJobJson): object {
   return {
     id: job.id,
     name: NAMES.has(job.name) ? job.name : 'unknown',
-    data: queueName === COMMAND_QUEUE ? subjectOf(job.data) : effectsIn(job.data),
+    data: aboutIn(queueName, job.data),
     returnvalue: answerIn(job.returnvalue),
     opts: { attempts: figure(attempts) },
     progress: 0,
@@ -37,6 +38,20 @@ export function jobView(queueName: string, job: QueueJobJson): object {
 }
 
 const figure = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+function aboutIn(queueName: string, data: unknown): object {
+  if (queueName === COMMAND_QUEUE) return subjectOf(data);
+  return queueName === EVENT_QUEUE ? eventIn(data) : effectsIn(data);
+}
+
+const EVENT_ID = /^evt_[0-9a-f]{32}$/;
+
+/** Which event, of which payment or practice. */
+function eventIn(data: unknown): object {
+  const { id, subject } = (data ?? {}) as { readonly id?: unknown; readonly subject?: unknown };
+  const about = subjectOf({ paymentId: subject, practiceId: subject });
+  return typeof id === 'string' && EVENT_ID.test(id) ? { id, ...about } : about;
+}
 
 /** Identifiers and keys of effects, as the machines make them. */
 const EFFECT_NAME = /^[A-Za-z0-9._:/#-]{1,200}$/;

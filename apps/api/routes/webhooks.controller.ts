@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } f
 import { CommandRefused, NotFound, parseWebhookRequest, RequestRefused } from '#libs/payments';
 import type { DeliveryView, Endpoint, NewEndpoint, PageOf } from '#libs/webhooks';
 import { TargetRefused, Webhooks } from '#libs/webhooks';
+import { CommandName } from '../access/roles.js';
 import { readLimit } from '../http/limit.js';
 
 /** Who is told what happens. Each message is a CloudEvent, signed by Standard Webhooks 1.0. */
@@ -11,10 +12,10 @@ export class WebhooksController {
 
   @Post()
   @HttpCode(201)
-  async register(@Body() body: unknown): Promise<NewEndpoint> {
+  async register(@Body() body: unknown, @CommandName() name?: string): Promise<NewEndpoint> {
     const { url, eventTypes } = parseWebhookRequest(body);
     try {
-      return await this.webhooks.register(url, eventTypes);
+      return await this.webhooks.register(url, eventTypes, name);
     } catch (error) {
       if (!(error instanceof TargetRefused)) throw error;
       throw new RequestRefused('values', [{ pointer: '/url', message: error.message }]);

@@ -30,6 +30,7 @@ describe('npm run diagrams', () => {
       'written: machines/practice/practice.svg',
       'written: docs/openapi.json',
       'written: docs/asyncapi.json',
+      'written: libs/client/generated/openapi.ts',
     ]);
     expect(await readFile(join(root, 'machines/practice/practice.md'), 'utf8')).toContain('# Machine `practice`');
     printed.length = 0;

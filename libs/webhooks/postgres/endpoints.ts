@@ -15,15 +15,29 @@ export interface Endpoint {
 const COLUMNS = `webhook_id as "webhookId", url, event_types as "eventTypes", created_at as "createdAt",
   disabled_at as "disabledAt", disabled_because as "disabledBecause"`;
 
-export async function insertEndpoint(
-  pool: Pool,
-  endpoint: Pick<Endpoint, 'webhookId' | 'url' | 'eventTypes'> & { readonly sealed: Buffer },
-): Promise<void> {
+/** An endpoint with the secret that signs for it, sealed. */
+export type SealedEndpoint = Pick<Endpoint, 'webhookId' | 'url' | 'eventTypes'> & { readonly sealed: Buffer };
+
+/** Adds it, unless there is one of this id; answers what stands there now. */
+export async function insertEndpoint(pool: Pool, endpoint: SealedEndpoint): Promise<SealedEndpoint> {
   const text = `
-  with added as (insert into payments.webhook (webhook_id, url, event_types) values ($1, $2, $3) returning webhook_id)
+  with added as (
+    insert into payments.webhook (webhook_id, url, event_types) values ($1, $2, $3)
+    on conflict (webhook_id) do nothing returning webhook_id
+  )
   insert into payments.webhook_secret (webhook_id, version, sealed) select webhook_id, 1, $4 from added`;
   const { webhookId, url, eventTypes, sealed } = endpoint;
-  await pool.query({ text, values: [webhookId, url, eventTypes, sealed] });
+  const { rowCount } = await pool.query({ text, values: [webhookId, url, eventTypes, sealed] });
+  if (rowCount === 1) return endpoint;
+  const { rows } = await pool.query<SealedEndpoint>(
+    `select webhook_id as "webhookId", url, event_types as "eventTypes", sealed
+     from payments.webhook join payments.webhook_secret using (webhook_id)
+     where webhook_id = $1 and live_until is null`,
+    [webhookId],
+  );
+  const [standing] = rows;
+  if (!standing) throw new Error('the endpoint was deleted while it was registered again');
+  return standing;
 }
 
 /** In order of their ids, from the one after `after`. */

@@ -70,7 +70,12 @@ export const paymentRecordRoutes: Routes = {
         headers: dispositionHeader,
         content: Object.fromEntries(DOCUMENT_TYPES.map((type) => [type, document])),
       },
-      refusals: { 404: 'notFound' },
+      refusals: {
+        404: {
+          description: 'Non esiste, o è stato cancellato / There is none, or none yet, or its document was erased.',
+          examples: ['notFound', 'erased'],
+        },
+      },
     }),
   },
 };
