@@ -55,6 +55,7 @@ const TOLD_HEADERS = [
   'x-ratelimit-remaining',
   'x-ratelimit-reset',
   'retry-after',
+  'x-request-id',
   'location',
   'idempotent-replayed',
   'content-disposition',

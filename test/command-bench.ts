@@ -127,7 +127,7 @@ export class CommandBench {
     const said: string[] = [];
     const failures: unknown[] = [];
     const note = (...words: unknown[]) => void said.push(words.map((word) => inspect(word, { depth: 10 })).join(' '));
-    const log = { log: note, info: note, warn: note, error: note };
+    const log = { log: note, debug: note, info: note, warn: note, error: note };
     Logger.overrideLogger(log);
     const queues = { databaseUrl: database.url, redisUrls: null, hasEvents: false }; // its board is not looked at
     const { access, http } = config;

@@ -60,6 +60,19 @@ describe('a practice that cannot be taken', () => {
     ['a missing payer', 400, '/payer', practice({ payer: undefined })],
     ['an id with a slash', 400, '/practiceId', practice({ practiceId: 'a/b' })],
     ['a script as return address', 422, '/returnUrl', practice({ returnUrl: 'javascript:alert(1)' })],
+    ['a tax code as its name', 422, '/practiceId', practice({ practiceId: 'RSSMRA80A01H501U' })],
+    [
+      'a tax code in what is paid for',
+      422,
+      '/charges/0/reason',
+      practice({ practiceType: 'istanza', charges: [{ ...istruttoria(), reason: 'per RSSMRA80A01H501U' }] }),
+    ],
+    [
+      'an e-mail address in the return address',
+      422,
+      '/returnUrl',
+      practice({ returnUrl: 'https://portos.example.org/?to=mario.rossi%40example.org' }),
+    ],
     ['a NUL character', 400, '', practice({ practiceId: 'a\u0000b' })],
   ])('%s: %d, naming what to correct, and nothing stored', async (_, status, pointer, body) => {
     const before = await countRows();

@@ -51,11 +51,11 @@ export interface Answer<Body> {
 
 const API_KEY = 'key-of-the-journey';
 const QUEUE_PREFIX = '{journey}';
-const silentLog = { info: nothing, warn: nothing, error: nothing };
+const silentLog = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /**
  * @param environment settings that differ from the defaults
- * @param log hears what the worker's relay and runner have to say
+ * @param log hears what the API has to say of requests, and the worker's relay and runner
  * @param chance draws the jitter of pauses
  */
 export async function startStack(
@@ -85,9 +85,9 @@ export async function startStack(
   const queues = { databaseUrl: database.url, redisUrls: config.redis.urls, hasEvents: config.events.queue };
   const { operatorKey } = config.security;
   const own = { payments, webhooks: createWebhooks(config, pool), queues, apiKey: API_KEY, operatorKey };
-  const places = { access: config.access, publicUrl: config.http.publicUrl, notifyAccount: null };
-  const api = await createApi({ ...own, ...places }, false);
-  const working = await createPayments({ config, databaseUrl: database.url, pool, chance });
+  const places = { access: config.access, publicUrl: config.http.publicUrl, notifyAccount: config.iris.notifyAs };
+  const api = await createApi({ ...own, ...places, requestLog: log }, false);
+  const working = await createPayments({ config, databaseUrl: database.url, pool, chance, log });
   const dispatcher = createDispatcher(config, { pool, backend, queuePrefix: QUEUE_PREFIX, log, store: working.store });
   const parts = { payments: working, backend, queuePrefix: QUEUE_PREFIX, dispatcher, log, close: asyncNothing };
   const worker = await createWorker(parts, false);

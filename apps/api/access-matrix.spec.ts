@@ -21,7 +21,7 @@ GET  /status                                          200
 GET  /health/live                                     200
 GET  /health/ready                                    200
 GET  /return/:token                                   404
-POST /iris/notifications                              500
+POST /iris/notifications                              415
 GET  /openapi.json                                    200
 GET  /asyncapi.json                                   200
 GET  /docs                                            200

@@ -11,6 +11,7 @@ import type { AccessConfig } from '#libs/platform';
 import { Webhooks } from '#libs/webhooks';
 import { AccessGuard } from './access/access.guard.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
+import type { RequestLog } from './http/access-log.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import type { Payments } from './payments.token.js';
 import { PAYMENTS } from './payments.token.js';
@@ -45,6 +46,8 @@ export interface ApiParts {
   /** Where the API is reached from outside. */
   readonly publicUrl: string;
   readonly notifyAccount: NotifyAccount | null;
+  /** Where a line is written for every request; without it none is. */
+  readonly requestLog?: RequestLog;
 }
 
 const descriptionsOf = (publicUrl: string): Descriptions => ({

@@ -4,6 +4,8 @@ import type { LoggerService } from '@nestjs/common';
 import helmet from 'helmet';
 import { Authenticator } from './access/authenticator.js';
 import { Gate } from './access/gate.js';
+import { accessLog } from './http/access-log.js';
+import { nameRequest } from './http/request-id.js';
 import type { ApiParts } from './api.module.js';
 import { ApiModule } from './api.module.js';
 import { BOARD_PATH } from './queues/board-pages.js';
@@ -20,6 +22,8 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
   const gate = new Gate(new Authenticator(parts, parts.payments.apiKeys, parts.access.jwt), parts.access);
   const board = new QueueBoard({ place: parts.queues, gate, publicUrl: parts.publicUrl });
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts, board), { logger });
+  app.use(nameRequest);
+  if (parts.requestLog) app.use(accessLog(parts.requestLog));
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
   app.disable('x-powered-by');

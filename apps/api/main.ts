@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createPayments } from '#libs/payments';
-import { createLogger, createPool, frameworkLogger, startProcess } from '#libs/platform';
+import { createLogger, createPool, frameworkLogger, keptLogger, startProcess } from '#libs/platform';
 import { createWebhooks } from '#libs/webhooks';
 import { createApi } from './api.js';
 
@@ -20,6 +20,7 @@ await startProcess('api', async (config, databaseUrl) => {
     queues: { databaseUrl, redisUrls: config.redis.urls, hasEvents: config.events.queue },
     publicUrl: config.http.publicUrl,
     notifyAccount: config.iris.notifyAs,
+    requestLog: keptLogger(log, 'access'),
   };
   const app = await createApi(parts, frameworkLogger(log));
   return { app, port: config.http.port, portVariable: 'PORT' };

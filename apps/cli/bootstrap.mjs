@@ -1,13 +1,26 @@
 /**
  * The entry of every npm script, in plain Node without a dependency, since nothing may be installed yet:
  *
- *   node apps/cli/bootstrap.mjs <start|demo|test|migrate|keys|audit|diagrams|bench|simulate|client> [arguments]
+ *   node apps/cli/bootstrap.mjs <command> [arguments], where the command is one of COMMANDS
  *
  * Installs what is missing, builds what is stale, then runs the command in this same process: its module in
  * dist/apps/cli exports `main(arguments)`, whose answer is the exit code.
  */
 
-const COMMANDS = ['start', 'demo', 'test', 'migrate', 'keys', 'audit', 'diagrams', 'bench', 'simulate', 'client'];
+const COMMANDS = [
+  'start',
+  'demo',
+  'test',
+  'migrate',
+  'keys',
+  'audit',
+  'retention',
+  'erase',
+  'diagrams',
+  'bench',
+  'simulate',
+  'client',
+];
 const LEAST_NODE = [20, 19];
 
 const [command, ...args] = process.argv.slice(2);

@@ -93,7 +93,7 @@ describe('the bootstrap', () => {
     expect(await bootstrap('nonsense')).toEqual({
       code: 2,
       output:
-        'usage: node apps/cli/bootstrap.mjs <start|demo|test|migrate|keys|audit|diagrams|bench|simulate|client> [arguments]\n',
+        'usage: node apps/cli/bootstrap.mjs <start|demo|test|migrate|keys|audit|retention|erase|diagrams|bench|simulate|client> [arguments]\n',
     });
   });
 });

@@ -1,9 +1,17 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Logger } from '@nestjs/common';
+import { holdsPersonalData } from '#libs/platform';
 import type { Job, WorkerOptions } from 'bullmq';
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import type { CommandAnswer, CommandOutcome, Payments } from '#libs/payments';
-import { COMMAND_QUEUE, giveQueuedCommand, noteOf, withoutPersonalData } from '#libs/payments';
+import {
+  COMMAND_QUEUE,
+  COMMANDS,
+  giveQueuedCommand,
+  noteOf,
+  requestIdOfJob,
+  withoutPersonalData,
+} from '#libs/payments';
 
 export const PAYMENTS = Symbol('PAYMENTS');
 
@@ -30,8 +38,12 @@ export class CommandProcessor extends WorkerHost {
 
   override async process(job: Job<unknown>, token?: string): Promise<CommandAnswer> {
     const outcome = await giveQueuedCommand(this.payments, job, this.stopping.signal);
+    // A queue is a door like HTTP: who comes by it leaves a line too.
+    const command = COMMANDS.find((name) => name === job.name) ?? 'unknown';
+    this.logger.log({ command, outcome: outcome.kind, requestId: requestIdOfJob(job), msg: 'command of the queue' });
     if (outcome.kind === 'postponed') await this.postpone(job, token, outcome);
     await clear(job, outcome);
+    keepOnlyHarmless(job);
     if (outcome.kind === 'answered') return outcome.answer;
     throw new UnrecoverableError(outcome.words);
   }
@@ -43,13 +55,20 @@ export class CommandProcessor extends WorkerHost {
 
   /** Throws, unless this was the last attempt: BullMQ then tries again, another worker if this one is stopping. */
   private async postpone(job: Job<unknown>, token: string | undefined, outcome: Postponed): Promise<void> {
-    this.logger.warn(`a command is postponed: ${outcome.because}`);
+    this.logger.warn({ requestId: requestIdOfJob(job), because: outcome.because, msg: 'a command is postponed' });
     if (this.stopping.signal.aborted) {
       await job.moveToWait(token);
       throw new WaitingError();
     }
     if (job.attemptsMade + 1 < (job.opts.attempts ?? 1)) throw new Error(outcome.words);
   }
+}
+
+/** What a job is called cannot be cleared, and whoever can reach the queue calls it what he likes. */
+function keepOnlyHarmless(job: Job<unknown>): void {
+  if (![job.name, job.id ?? ''].some(holdsPersonalData)) return;
+  job.opts.removeOnComplete = true;
+  job.opts.removeOnFail = true;
 }
 
 type Postponed = Extract<CommandOutcome, { readonly kind: 'postponed' }>;

@@ -9,7 +9,7 @@ await startProcess('worker', async (config, databaseUrl) => {
   const log = createLogger({ process: 'worker', level: config.log.level });
   const backend = await openQueueBackend({ databaseUrl, redisUrls: config.redis.urls });
   const pool = createPool(databaseUrl, { max: 12, applicationName: 'portos-worker' });
-  const payments = await createPayments({ config, databaseUrl, pool });
+  const payments = await createPayments({ config, databaseUrl, pool, log });
   const close = async (): Promise<void> => {
     await pool.end();
     await backend.close();

@@ -2,7 +2,7 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { Type } from '@nestjs/common';
 import { Inject, Logger } from '@nestjs/common';
 import type { Job } from 'bullmq';
-import type { EffectClass, Runner } from '#libs/engine';
+import type { EffectClass, EffectRef, Runner } from '#libs/engine';
 import { EFFECT_CLASSES, readWakeJob, wakeQueueName, wakeWorkerOptions } from '#libs/engine';
 
 export const RUNNER = Symbol('RUNNER');
@@ -23,11 +23,22 @@ function processorFor(effectClass: EffectClass): Type<WorkerHost> {
       this.logger.warn(`the queue cannot be reached: ${error.message}`);
     }
 
-    override process(job: Job<unknown>): Promise<void> {
-      return this.runner.run(readWakeJob(job.data));
+    override async process(job: Job<unknown>): Promise<void> {
+      job.opts.removeOnComplete = true; // it carries nothing worth a look, whoever rang
+      await this.runner.run(await effectsOf(job));
     }
   }
   return WakeProcessor;
+}
+
+/** What is no job of ours may hold anything, and would be kept for a look: it fails without it. */
+async function effectsOf(job: Job<unknown>): Promise<EffectRef[]> {
+  try {
+    return readWakeJob(job.data);
+  } catch (error) {
+    await job.updateData({});
+    throw error;
+  }
 }
 
 /** One BullMQ worker per class, so that no class can starve another. */

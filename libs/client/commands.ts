@@ -56,7 +56,15 @@ export interface VerifyCommand {
   readonly paymentId: string;
 }
 
-export interface WithIdempotencyKey {
+export interface WithRequestId {
+  /**
+   * What you follow the command by: it stands with all that comes of it in our logs, in the history and in the events
+   * out. 1 to 128 visible ASCII characters, without personal data; the id of the job if it is not given.
+   */
+  readonly requestId?: string;
+}
+
+export interface WithIdempotencyKey extends WithRequestId {
   /**
    * Names this one command: 1 to 100 printable ASCII characters, without personal data. Enqueued again under the same
    * key, because the first answer was lost, it has no second effect.

@@ -8,6 +8,7 @@ export type {
   StampDuty,
   VerifyCommand,
   WithIdempotencyKey,
+  WithRequestId,
 } from './commands.js';
 export { CommandFailed, PaymentsUnreachable, QueueUnreachable, ResultUnknown, WebhookRefused } from './errors.js';
 export type { WebhookRefusal } from './errors.js';

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AnnulCommand, InitializeBody, RegenerateCommand, VerifyCommand, WithIdempotencyKey } from './commands.js';
+import type {
+  AnnulCommand,
+  InitializeBody,
+  RegenerateCommand,
+  VerifyCommand,
+  WithIdempotencyKey,
+  WithRequestId,
+} from './commands.js';
 import { CommandFailed, ResultUnknown } from './errors.js';
 import type { FoundJob } from './server.js';
 import { openServer, reaching } from './server.js';
@@ -39,7 +46,7 @@ export interface CommandProducer {
   /** "Paga e Invia". The same content again is the same practice; other content under its id is refused. */
   initialize(body: InitializeBody, options: WithIdempotencyKey): Promise<Enqueued>;
   /** "Rigenera". It needs no key: it names the attempt it replaces. */
-  regenerate(command: RegenerateCommand): Promise<Enqueued>;
+  regenerate(command: RegenerateCommand, options?: WithRequestId): Promise<Enqueued>;
   annul(command: AnnulCommand, options: WithIdempotencyKey): Promise<Enqueued>;
   verify(command: VerifyCommand, options: WithIdempotencyKey): Promise<Enqueued>;
   /**
@@ -72,16 +79,22 @@ export function createCommandProducer(options: CommandProducerOptions): CommandP
     return { jobId };
   };
   return {
-    initialize: (body, { idempotencyKey }) => enqueue('initialize', { ...body, idempotencyKey }),
+    initialize: (body, options) => enqueue('initialize', { ...body, ...namesIn(options) }),
     // Its own key makes one effect of a job that runs twice; two jobs are told apart by the attempt they name.
-    regenerate: (command) => enqueue('regenerate', { ...command, idempotencyKey: randomUUID() }),
-    annul: (command, { idempotencyKey }) => enqueue('annul', { ...command, idempotencyKey }),
-    verify: (command, { idempotencyKey }) => enqueue('verify', { ...command, idempotencyKey }),
+    regenerate: (command, options) =>
+      enqueue('regenerate', { ...command, ...namesIn({ ...options, idempotencyKey: randomUUID() }) }),
+    annul: (command, options) => enqueue('annul', { ...command, ...namesIn(options) }),
+    verify: (command, options) => enqueue('verify', { ...command, ...namesIn(options) }),
     result: (jobId, { timeoutMs = 30_000 } = {}) =>
       lookUntilEnded(() => reaching(async () => standingOf(await (await server.queue()).getJob(jobId))), timeoutMs),
     close: () => server.close(),
   };
 }
+
+const namesIn = ({ idempotencyKey, requestId }: WithIdempotencyKey): WithIdempotencyKey => ({
+  idempotencyKey,
+  ...(requestId !== undefined && { requestId }),
+});
 
 const LOOK_FIRST_MS = 25;
 const LOOK_SLOWEST_MS = 500;

@@ -66,3 +66,6 @@ export class IrisBatchRejected extends IrisError {
 export class IrisMalformed extends IrisError {
   override readonly name = 'IrisMalformed';
 }
+
+/** It is no SOAP message at all: not readable as XML, or without an envelope. */
+export class NotSoap extends IrisMalformed {}

@@ -44,6 +44,8 @@ export interface OpenRequest {
   readonly urlBack: string;
   /** Where IRIS sends the browser when the payer cancels; at most 512 characters. */
   readonly urlCancel: string;
+  /** The request it goes back to; for our log only, IRIS is not told. */
+  readonly requestId?: string | null;
 }
 
 export interface OpenPosition {
@@ -73,6 +75,8 @@ export interface OpenedSession {
 /** A position IRIS is asked about. */
 export interface AskedPosition {
   readonly idPagamento: string;
+  /** As in `OpenRequest`. */
+  readonly requestId?: string | null;
 }
 
 /** What IRIS says of one position, as far as it can be believed. */
@@ -103,6 +107,8 @@ export interface DeleteRequest {
   readonly kind: ChargeKind;
   readonly idPendenza: string;
   readonly payerFiscalCode: string;
+  /** As in `OpenRequest`. */
+  readonly requestId?: string | null;
 }
 
 export type DeleteAnswer = 'deleted' | 'notFound' | 'notDeletable';

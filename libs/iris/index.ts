@@ -15,6 +15,7 @@ export type {
 export {
   IrisBatchRejected,
   IrisMalformed,
+  NotSoap,
   IrisMisconfigured,
   IrisOutcomeUnknown,
   IrisRefused,
@@ -23,4 +24,4 @@ export {
 export { notificationFault, notificationStored, readNotification, type Notification } from './notification.js';
 export { readMarcaDaBollo, type MarcaDaBollo } from './marca-da-bollo.js';
 export type { IrisSettings } from './settings.js';
-export { createIrisGateway } from './soap-gateway.js';
+export { createIrisGateway, type IrisExchange } from './soap-gateway.js';

@@ -16,7 +16,7 @@ import {
 import { IrisMisconfigured, IrisOutcomeUnknown, IrisRefused } from './errors.js';
 import type { IrisGateway } from './gateway.js';
 import type { IrisSettings } from './settings.js';
-import { createIrisGateway, type MessageSources } from './soap-gateway.js';
+import { createIrisGateway, type IrisExchange, type MessageSources } from './soap-gateway.js';
 
 const running: Counterpart[] = [];
 
@@ -180,6 +180,38 @@ describe('deleting', () => {
   ])('code %s is a %p', async (code, errorClass) => {
     const { gateway } = await answering(alignmentAnswer('', FAILED + esitiOf(code, 'Motivo')));
     await expect(gateway.delete(request)).rejects.toBeInstanceOf(errorClass);
+  });
+});
+
+describe('what is said of a message to a log', () => {
+  const exchangesOf = async (reply: Parameters<typeof startCounterpart>[0]) => {
+    const exchanges: IrisExchange[] = [];
+    const onExchange = (exchange: IrisExchange) => void exchanges.push(exchange);
+    const { gateway, counterpart } = await answering(reply, {}, { onExchange });
+    return { gateway, exchanges, counterpart };
+  };
+
+  it('is which, on whose behalf, how long and how it ended, and nothing of its content', async () => {
+    const { gateway, exchanges, counterpart } = await exchangesOf(OPENED);
+    await gateway.open({ ...openingOf(1), requestId: 'request-1' });
+    const [{ xml } = { xml: '' }] = counterpart.heard;
+    expect(exchanges).toEqual([
+      {
+        operation: 'IdpAllineamentoPendenzeEnteOTF',
+        msgId: texts(xml, 'MsgId')[0],
+        requestIds: ['request-1'],
+        outcome: 'answered',
+        durationMs: expect.any(Number) as unknown,
+      },
+    ]);
+    expect(xml).not.toContain('request-1');
+  });
+
+  it('names each request of a poll once, also of one that fails', async () => {
+    const { gateway, exchanges } = await exchangesOf('garbage');
+    const asked = ['one', 'two', 'one', null].map((requestId, n) => ({ idPagamento: `PAG.${n}`, requestId }));
+    await expect(gateway.verify('bolli', asked)).rejects.toThrow(IrisOutcomeUnknown);
+    expect(exchanges).toMatchObject([{ requestIds: ['one', 'two'], outcome: 'IrisOutcomeUnknown' }]);
   });
 });
 

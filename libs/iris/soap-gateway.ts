@@ -18,6 +18,19 @@ export interface MessageSources {
   msgId?(): string;
   /** The date of the message, and the day from which a position is valid; the real clock by default. */
   now?(): Date;
+  /** Hears of every message once it has ended, however it ended. */
+  onExchange?(exchange: IrisExchange): void;
+}
+
+/** One message to IRIS, for a log: no content, no personal data. */
+export interface IrisExchange {
+  readonly operation: Operation;
+  readonly msgId: string;
+  /** The requests that it goes back to, each once. */
+  readonly requestIds: readonly string[];
+  /** `answered`, or the name of the error that it ended with. */
+  readonly outcome: string;
+  readonly durationMs: number;
 }
 
 /**
@@ -33,16 +46,28 @@ export function createIrisGateway(settings: IrisSettings, sources: MessageSource
     createdAt: sources.now?.() ?? new Date(),
   });
 
-  const ask = async <Told>(
-    operation: Operation,
-    xml: string,
-    read: (body: Incoming) => Told,
-    timeoutMs = settings.timeoutMs,
-  ): Promise<Told> => readAnswer(await exchange(operation, xml, { ...settings, timeoutMs }), read);
+  const ask = async <Told>(message: Message<Told>): Promise<Told> => {
+    const { operation, write, read, about, timeoutMs = settings.timeoutMs } = message;
+    const identity = newIdentity();
+    const xml = write(identity);
+    const beganMs = performance.now();
+    let outcome = 'answered';
+    try {
+      return readAnswer(await exchange(operation, xml, { ...settings, timeoutMs }), read);
+    } catch (error) {
+      outcome = error instanceof Error ? error.name : 'unknown';
+      throw error;
+    } finally {
+      const requestIds = [...new Set(about.flatMap(({ requestId }) => requestId ?? []))];
+      const durationMs = Math.round(performance.now() - beganMs);
+      sources.onExchange?.({ operation, msgId: identity.msgId, requestIds, outcome, durationMs });
+    }
+  };
 
   return {
     async open(request: OpenRequest) {
-      return await ask('IdpAllineamentoPendenzeEnteOTF', writeOpen(request, newIdentity(), settings), readOpening);
+      const write = (identity: MessageIdentity) => writeOpen(request, identity, settings);
+      return await ask({ operation: 'IdpAllineamentoPendenzeEnteOTF', write, read: readOpening, about: [request] });
     },
 
     async verify(
@@ -53,10 +78,11 @@ export function createIrisGateway(settings: IrisSettings, sources: MessageSource
       if (positions.length < 1 || positions.length > MOST_POSITIONS) {
         throw new RangeError(`A poll asks for 1 to ${MOST_POSITIONS} positions, not ${positions.length}.`);
       }
-      const xml = writeVerification(kind, positions, newIdentity(), settings);
+      const write = (identity: MessageIdentity) => writeVerification(kind, positions, identity, settings);
+      const read = (body: Incoming) => readVerification(body, positions, tipoPendenzaOf(settings, kind));
+      const timeoutMs = Math.min(withinMs, settings.timeoutMs);
       try {
-        const read = (body: Incoming) => readVerification(body, positions, tipoPendenzaOf(settings, kind));
-        return await ask('IdpVerificaStatoPagamenti', xml, read, Math.min(withinMs, settings.timeoutMs));
+        return await ask({ operation: 'IdpVerificaStatoPagamenti', write, read, about: positions, timeoutMs });
       } catch (error) {
         // Fifty receipts in one answer may be too much to read, and would be again the next time.
         if (error instanceof AnswerTooLarge && positions.length > 1) throw new IrisBatchRejected(error.message);
@@ -67,9 +93,19 @@ export function createIrisGateway(settings: IrisSettings, sources: MessageSource
     },
 
     async delete(request: DeleteRequest) {
-      return await ask('IdpAllineamentoPendenzeEnteOTF', writeDelete(request, newIdentity(), settings), readDeletion);
+      const write = (identity: MessageIdentity) => writeDelete(request, identity, settings);
+      return await ask({ operation: 'IdpAllineamentoPendenzeEnteOTF', write, read: readDeletion, about: [request] });
     },
   };
+}
+
+interface Message<Told> {
+  readonly operation: Operation;
+  readonly write: (identity: MessageIdentity) => string;
+  readonly read: (body: Incoming) => Told;
+  /** What it asks about. */
+  readonly about: readonly { readonly requestId?: string | null }[];
+  readonly timeoutMs?: number;
 }
 
 /** Whatever cannot be read may have been a yes. */

@@ -1,4 +1,4 @@
-import type { Receipt, RegisteredMachine, Registry, Store, Waits } from '#libs/engine';
+import type { Arrival, Receipt, RegisteredMachine, Registry, Store, Waits } from '#libs/engine';
 import { Intake } from '#libs/engine';
 import type { IrisGateway } from '#libs/iris';
 import type { Config, Sealer } from '#libs/platform';
@@ -40,6 +40,9 @@ export interface PaymentCommands {
   redriveIncident(incidentId: string, caller: Caller): Promise<void>;
 }
 
+/** The request that something was heard with. */
+export type FromRequest = Pick<Arrival, 'requestId'>;
+
 /** What may be done with payments, and what they are made of. */
 export interface AssembledPayments extends PaymentCommands {
   readonly registry: Registry;
@@ -50,8 +53,8 @@ export interface AssembledPayments extends PaymentCommands {
   readonly receiptViews: ReceiptViews;
   /** The same commands, of which one is given under a key, for the first time or again. */
   once(key: CommandKey): PaymentCommands;
-  payerReturned(token: string): Promise<string>;
-  irisNotified(payments: readonly NotifiedPayment[]): Promise<void>;
+  payerReturned(token: string, request?: FromRequest): Promise<string>;
+  irisNotified(payments: readonly NotifiedPayment[], request?: FromRequest): Promise<void>;
 }
 
 /** What the payments are put together from, whoever stands behind it: servers, or a simulation. */
@@ -84,8 +87,8 @@ export function assemblePayments(parts: PaymentParts): AssembledPayments {
       const commands = commandsThrough({ ...deps, intake: keyedIntake(intake, key) }, key.name);
       return key.isApplied ? givenAlready(commands, views) : commands;
     },
-    payerReturned: (token) => payerReturned(deps, token),
-    irisNotified: (payments) => irisNotified(deps, payments),
+    payerReturned: (token, request) => payerReturned(deps, token, request),
+    irisNotified: (payments, request) => irisNotified(deps, payments, request),
   };
 }
 

@@ -37,6 +37,7 @@ const TABLES = [
     'incident_resolution',
     'attestation',
     'event',
+    'erasure',
   ].map((name) => `payments.${name}`),
 ];
 
@@ -223,7 +224,8 @@ export class Bench {
   }
 }
 
-const silent = { warn: () => undefined, error: () => undefined };
+const nothing = (): void => undefined;
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 export function known<Value>(value: Value | null | undefined): Value {
   if (value === null || value === undefined) throw new Error('it should be there');

@@ -11,6 +11,30 @@ export class NotFound extends Error {
   }
 }
 
+/** It was there, and was erased for good: the term of its retention is over, or somebody had the right to ask for it. */
+export class Erased extends Error {
+  override readonly name = 'Erased';
+  constructor(
+    readonly what: 'receipt',
+    readonly id: string,
+    readonly erasedAt: Date,
+  ) {
+    super(`the ${what} ${id} was erased`);
+  }
+}
+
+/** The personal data of a practice may still be needed. Nothing was erased. */
+export class ErasureRefused extends Error {
+  override readonly name = 'ErasureRefused';
+  constructor(
+    readonly practiceId: string,
+    /** Each in words. */
+    readonly obstacles: readonly string[],
+  ) {
+    super(`${practiceId} cannot be erased yet: ${obstacles.join('; ')}`);
+  }
+}
+
 /** The command does not fit the present state. Nothing was changed; the refusal stands in the history. */
 export class CommandRefused extends Error {
   override readonly name = 'CommandRefused';

@@ -2,13 +2,13 @@
 
 export type { Caller } from './commands/payment-commands.js';
 export type { CommandAnswer, CommandOutcome, QueuedCommand } from './commands/queued-command.js';
-export { giveQueuedCommand, noteOf } from './commands/queued-command.js';
+export { giveQueuedCommand, noteOf, requestIdOfJob } from './commands/queued-command.js';
 export type { RegenerateRequest } from './commands/regenerate.js';
 export type { ResolutionRequest } from './commands/resolve-incident.js';
-export { CommandRefused, NotFound, ResolutionRefused, TooSoon } from './errors.js';
+export { CommandRefused, ErasureRefused, NotFound, ResolutionRefused, TooSoon } from './errors.js';
 export { PAYMENT_STATES } from './machines.js';
 export { assemblePayments, configuredMachines, configuredRegistry } from './assembly.js';
-export type { AssembledPayments, PaymentCommands } from './assembly.js';
+export type { AssembledPayments, FromRequest, PaymentCommands } from './assembly.js';
 export type { CommandKey } from './commands/command-key.js';
 export { createPayments, openRecords } from './payments.js';
 export type { OpenedRecords, Payments, PaymentsDependencies } from './payments.js';
@@ -17,11 +17,14 @@ export { AnswerBook } from './postgres/answer-book.js';
 export type { KeyedRequest, Once, StoredAnswer } from './postgres/answer-book.js';
 export { ApiKeyRegister, isKeyText, isRole, ROLES } from './postgres/api-key-register.js';
 export type { ApiKey, Role } from './postgres/api-key-register.js';
+export { ErasureBook } from './postgres/erasure-book.js';
+export type { Erased, RetentionTerms } from './postgres/erasure-book.js';
 export type { CheckedAttestation } from './postgres/attestation-shelf.js';
 export type { Closing, StoredIncident } from './postgres/incident-book.js';
 export { migrateAll } from './postgres/migrations.js';
 export { problem, PROBLEM_NAMES, problemOf } from './problems.js';
 export type { Problem, ProblemName } from './problems.js';
+export { isRequestId } from './request-id.js';
 export {
   COMMAND_QUEUE,
   COMMANDS,

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import type { Receipt } from '#libs/engine';
+import type { EngineLog, Receipt } from '#libs/engine';
 import { createStore } from '#libs/engine';
 import type { IrisGateway } from '#libs/iris';
 import { createIrisGateway } from '#libs/iris';
@@ -29,6 +29,8 @@ export interface PaymentsDependencies {
   /** Draws in [0, 1) for the jitter of pauses; by chance unless given. */
   readonly chance?: () => number;
   readonly onCommitted?: (receipts: readonly Receipt[]) => void;
+  /** Where a line is written for every message to IRIS; without it none is. */
+  readonly log?: EngineLog;
 }
 
 /** Commands under a key that one process works on at a time; more wait their turn. */
@@ -52,7 +54,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
   const store = createStore(pool);
   const { records, sealer, close } = await openRecords(deps);
   const registry = configuredRegistry(config, {
-    iris: deps.iris ?? createIrisGateway(config.iris),
+    iris: deps.iris ?? irisOf(config, deps.log),
     records,
     ...(deps.chance && { chance: deps.chance }),
   });
@@ -103,6 +105,12 @@ export async function openRecords({
   };
   return { records, sealer, close: () => source.destroy() };
 }
+
+/** Each message is a call of one system to another, so it is logged whatever came of it. */
+const irisOf = (config: Config, log: EngineLog | undefined): IrisGateway =>
+  createIrisGateway(config.iris, {
+    ...(log && { onExchange: (exchange) => log.info({ ...exchange }, 'message to IRIS') }),
+  });
 
 function encryptionKey(config: Config): Buffer {
   if (config.security.encryptionKey) return config.security.encryptionKey;

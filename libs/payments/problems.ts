@@ -1,4 +1,4 @@
-import { CommandRefused, NotFound, ResolutionRefused, TooSoon } from './errors.js';
+import { CommandRefused, Erased, NotFound, ResolutionRefused, TooSoon } from './errors.js';
 import { RequestRefused } from './requests/validation.js';
 
 /** An error as a caller is told it (RFC 9457), over HTTP and in a failed job alike. */
@@ -19,6 +19,7 @@ export const PROBLEM_NAMES = [
   'unauthenticated',
   'forbidden',
   'not-found',
+  'erased',
   'conflict',
   'still-running',
   'too-large',
@@ -64,6 +65,10 @@ export function problemOf(error: unknown): Problem | null {
   }
   if (error instanceof NotFound) {
     return problem(404, 'not-found', 'Not found', `There is no such ${NAMES[error.what]}; check the identifier.`);
+  }
+  if (error instanceof Erased) {
+    const day = error.erasedAt.toISOString().slice(0, 10);
+    return problem(404, 'erased', 'Erased', `The document of this ${error.what} was erased on ${day}.`);
   }
   if (error instanceof TooSoon) {
     const { state, reason, retryAfterSeconds } = error;

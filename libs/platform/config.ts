@@ -1,6 +1,7 @@
 import { type AccessConfig, readAccess } from './access-config.js';
 import { type Credentials, type Environment, EnvironmentReader, type Fault } from './environment.js';
 import { findMisspellings } from './misspellings.js';
+import { readRetention, type RetentionConfig } from './retention-config.js';
 
 /** All settings of a process, read and checked once at its start. Durations are milliseconds. */
 export interface Config {
@@ -34,6 +35,7 @@ export interface Config {
     readonly encryptionKey: Buffer | null;
   };
   readonly access: AccessConfig;
+  readonly retention: RetentionConfig;
   readonly log: { readonly level: LogLevel };
 }
 
@@ -153,6 +155,7 @@ export function readConfig(environment: Environment): Config {
     webhooks: readWebhooks(reader),
     security: readSecurity(reader),
     access: readAccess(reader, environment),
+    retention: readRetention(reader),
     log: { level: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info') },
   };
   refuseSandboxInProduction(reader, environment, config);

@@ -19,7 +19,8 @@ export interface Shape {
   readonly expected: string;
 }
 
-const LONGEST_MS = 3650 * 86_400_000;
+/** Ten years. */
+export const LONGEST_MS = 3650 * 86_400_000;
 const LONGEST_SCHEDULE = 200;
 const DURATION = 'a duration in seconds or ISO 8601, such as 90 or PT15M';
 

@@ -1,6 +1,7 @@
 /** The door of the platform: what every process needs and what has nothing to do with payments. */
 
 export type { AccessConfig, JwtConfig } from './access-config.js';
+export type { RetentionConfig } from './retention-config.js';
 export {
   type Config,
   ConfigurationFaulty,
@@ -13,7 +14,8 @@ export {
 export type { Credentials, Environment, Fault } from './environment.js';
 export { formatDuration, parseDuration } from './durations.js';
 export { createSealer, SealBroken, type Sealer } from './sealing.js';
-export { createLogger, frameworkLogger, type FrameworkLogger, type Logger } from './logging.js';
+export { createLogger, frameworkLogger, type FrameworkLogger, keptLogger, type Logger } from './logging.js';
+export { holdsPersonalData, looksPersonal, withoutPersonalData } from './personal-data.js';
 export { type StartedProcess, startProcess, type Stoppable } from './process.js';
 export { createPool, type PoolOptions } from './database.js';
 export {

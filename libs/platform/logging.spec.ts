@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LogLevel } from './config.js';
-import { createLogger, frameworkLogger } from './logging.js';
+import { createLogger, frameworkLogger, keptLogger } from './logging.js';
 
 function setUp(level: LogLevel = 'trace') {
   const lines: string[] = [];
@@ -26,6 +26,33 @@ describe('logging', () => {
     });
     expect(lines.join('')).not.toContain('CANARY');
     expect(lines.join('')).toContain('[hidden]');
+  });
+
+  it('tax codes and e-mail addresses are left out of free text too, and the line stays JSON', () => {
+    const { logger, last } = setUp();
+    logger.error({ err: new Error('value "RSSMRA80A01H501U" of mario.rossi@example.org') }, 'RSSMRA80A01H501U');
+    expect(last()).toMatchObject({ msg: '[hidden]', err: { message: 'value "[hidden]" of [hidden]' } });
+  });
+
+  it('of an error its other properties stay away, such as the row that a database refused', () => {
+    const { logger, last, lines } = setUp();
+    const refused = Object.assign(new Error('null value'), {
+      code: '23502',
+      detail: 'Failing row contains (Mario Rossi)',
+    });
+    logger.error({ err: new Error('not stored', { cause: refused }) }, 'failed');
+    logger.error({ err: refused }, 'failed');
+    expect(last()).toMatchObject({ err: { type: 'Error', message: 'null value', code: '23502' } });
+    expect(lines.join('')).not.toContain('Mario');
+    expect(lines[0]).toContain('"cause":"null value"');
+  });
+
+  it('what must be kept is written even where fewer lines are wanted, unless none are', () => {
+    const [few, none] = [setUp('error'), setUp('silent')];
+    keptLogger(few.logger, 'access').info({ status: 200 }, 'request');
+    keptLogger(none.logger, 'access').info({ status: 200 }, 'request');
+    expect(few.last()).toMatchObject({ level: 'info', log: 'access', status: 200, process: 'api' });
+    expect(none.lines).toEqual([]);
   });
 
   it('a line break in a value cannot forge a second line', () => {

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { LogLevel } from './config.js';
+import { withoutPersonalData } from './personal-data.js';
 
 export type { Logger } from 'pino';
 
@@ -10,7 +11,8 @@ const DEEPEST = 5;
 
 /**
  * The logger of a process: one JSON line an entry on standard output, time in ISO 8601 UTC, level as a word.
- * Names in HIDDEN are replaced up to five levels deep; free text is not searched, so no personal data may stand in messages.
+ * Names in HIDDEN are replaced up to five levels deep. No personal data may stand in messages; what has the form of a tax code
+ * or an e-mail address is left out all the same, because errors of others may quote it.
  */
 export function createLogger(options: {
   readonly process: string;
@@ -22,9 +24,35 @@ export function createLogger(options: {
     base: { process: options.process },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (level: string) => ({ level }) },
+    serializers: { err: describeError },
     redact: { paths: hiddenPaths(), censor: '[hidden]' },
+    hooks: { streamWrite: withoutPersonalData },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+}
+
+/** A logger of what must be kept: its lines are written from `info` on even where LOG_LEVEL wants fewer, unless `silent`. */
+export function keptLogger(logger: Logger, name: string): Logger {
+  const isHeard = logger.isLevelEnabled('info') || logger.level === 'silent';
+  return logger.child({ log: name }, isHeard ? {} : { level: 'info' });
+}
+
+/**
+ * What an error is, and where it was thrown. Its other properties are left out: those of a database's error quote the row
+ * that was refused.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, cause } = error;
+  const { code } = error as { readonly code?: unknown };
+  const isCode = typeof code === 'string' || typeof code === 'number';
+  return {
+    type: name,
+    message,
+    ...(isCode && { code }),
+    stack,
+    ...(cause instanceof Error && { cause: cause.message }),
+  };
 }
 
 function hiddenPaths(): string[] {

@@ -76,7 +76,7 @@ export class Bench {
       send: createSender({ allowPrivate: true, resolve: resolveByDns, timeoutMs: 10 * SECOND }),
       policy: POLICY,
       source: 'https://portos.example.org',
-      log: { warn: () => undefined, error: () => undefined },
+      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
       queue: null,
       tickMs: 50,
       chance: () => 0,

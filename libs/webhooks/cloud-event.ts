@@ -5,6 +5,8 @@ export interface StoredEvent {
   readonly subject: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly occurredAt: Date;
+  /** The request that it goes back to, null when it goes back to none. */
+  readonly requestId: string | null;
 }
 
 /** An event as it is told (CloudEvents 1.0, structured mode). */
@@ -15,6 +17,8 @@ export interface CloudEvent {
   readonly type: string;
   readonly subject: string;
   readonly time: string;
+  /** Extension attribute: the request that brought it about. */
+  readonly requestid?: string;
   readonly datacontenttype: 'application/json';
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -22,7 +26,8 @@ export interface CloudEvent {
 export const CLOUD_EVENT_TYPE = 'application/cloudevents+json; charset=utf-8';
 
 /** @param source names the installation that tells it */
-export function cloudEvent({ eventId, type, subject, data, occurredAt }: StoredEvent, source: string): CloudEvent {
+export function cloudEvent(event: StoredEvent, source: string): CloudEvent {
+  const { eventId, type, subject, data, occurredAt, requestId } = event;
   const time = occurredAt.toISOString();
   return {
     specversion: '1.0',
@@ -31,6 +36,7 @@ export function cloudEvent({ eventId, type, subject, data, occurredAt }: StoredE
     type,
     subject,
     time,
+    ...(requestId !== null && { requestid: requestId }),
     datacontenttype: 'application/json',
     data: { ...data, updatedAt: time },
   };

@@ -138,20 +138,23 @@ export class Dispatcher {
 
   async #deliver(claimed: ClaimedDelivery): Promise<void> {
     const { secrets, send, source } = this.options;
-    const { webhookId, url, sealedSecrets, eventId } = claimed;
+    const { webhookId, url, sealedSecrets, eventId, deliveryId, requestId } = claimed;
     const body = JSON.stringify(cloudEvent(claimed, source));
     const live = sealedSecrets.map((sealed) => secrets.open(webhookId, sealed));
     const headers = { 'content-type': CLOUD_EVENT_TYPE, ...signedHeaders(eventId, body, live, new Date()) };
     const answer = await send({ url, headers, body }, this.#stopping.signal);
     if (this.#stopping.signal.aborted && answer.statusCode === null) return;
     await this.#settle(this.#triedBy(claimed, answer));
-    if (answer.statusCode === 410) this.options.log.warn({ webhookId }, 'a webhook answered 410 and is disabled');
+    const { statusCode } = answer;
+    this.options.log.debug({ webhookId, deliveryId, eventId, requestId, statusCode }, 'a message was sent');
+    if (statusCode === 410) this.options.log.warn({ webhookId }, 'a webhook answered 410 and is disabled');
   }
 
   #triedBy({ deliveryId, webhookId, subject, leaseToken, tries }: ClaimedDelivery, answer: Answer): TriedDelivery {
     const { policy, chance = Math.random } = this.options;
     const { statusCode, error } = answer;
-    const pauseMs = retryPauseMs(policy, tries, chance());
+    const askedMs = answer.statusCode === null ? 0 : (answer.retryAfterMs ?? 0);
+    const pauseMs = retryPauseMs(policy, tries, chance(), askedMs);
     return { deliveryId, webhookId, subject, leaseToken, result: resultOf(statusCode), statusCode, error, pauseMs };
   }
 

@@ -47,6 +47,29 @@ describe('patience', () => {
     expect(await bench.statuses(webhookId)).toEqual(['delivered', 'delivered', 'delivered', 'delivered']);
   });
 
+  it('is as long as the receiver asks for, but no longer than an hour', async () => {
+    const ask = (retryAfter: string) => {
+      receiver.react = () => (response) => response.writeHead(503, { 'retry-after': retryAfter }).end();
+    };
+    const sentAfter = async (ms: number) => {
+      const count = receiver.received.length;
+      await bench.passTime(ms);
+      await bench.quiet();
+      return receiver.received.length - count;
+    };
+    ask('1800');
+    await bench.register(receiver);
+    await bench.happen('p1 a');
+    bench.start();
+    await receiver.until(1);
+    await bench.quiet();
+    expect(await sentAfter(0.4 * HOUR)).toBe(0);
+    ask('86400');
+    expect(await sentAfter(0.2 * HOUR)).toBe(1);
+    expect(await sentAfter(0.9 * HOUR)).toBe(0);
+    expect(await sentAfter(0.2 * HOUR)).toBe(1);
+  });
+
   it('ends after three days: the message is undelivered, the next one goes on, and it can be replayed', async () => {
     const webhookId = await outage();
     await pass(73);

@@ -24,6 +24,17 @@ export const DELIVERY_POLICY = {
   longestOpenMs: 300_000,
 } as const satisfies Partial<DeliveryPolicy>;
 
-/** @param tries 1 = the first has just failed @param chance in [0, 1) */
-export const retryPauseMs = ({ retryScheduleMs }: DeliveryPolicy, tries: number, chance: number): number =>
-  scheduledPauseMs(retryScheduleMs, tries, chance);
+/** A receiver may ask to be left alone for so long; longer, and it would have us give up by itself. */
+const LONGEST_ASKED_MS = 3_600_000;
+
+/**
+ * @param tries 1 = the first has just failed
+ * @param chance in [0, 1)
+ * @param askedMs how long the receiver asks to be left alone, 0 if it does not
+ */
+export const retryPauseMs = (
+  { retryScheduleMs }: DeliveryPolicy,
+  tries: number,
+  chance: number,
+  askedMs: number,
+): number => Math.max(scheduledPauseMs(retryScheduleMs, tries, chance), Math.min(askedMs, LONGEST_ASKED_MS));

@@ -1,5 +1,5 @@
 import { request as requestHttp } from 'node:http';
-import type { RequestOptions } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Address, Resolve } from './target.js';
@@ -14,7 +14,13 @@ export interface Message {
 
 /** What became of it: the receiver's status, or why there is none. */
 export type Answer =
-  { readonly statusCode: number; readonly error: null } | { readonly statusCode: null; readonly error: string };
+  | {
+      readonly statusCode: number;
+      readonly error: null;
+      /** When the receiver said how long to leave it alone (429 or 503 with `Retry-After`, RFC 9110 section 10.2.3). */
+      readonly retryAfterMs?: number;
+    }
+  | { readonly statusCode: null; readonly error: string };
 
 /** Sends one message. It never rejects: whatever goes wrong is an answer too. */
 export type Send = (message: Message, signal: AbortSignal) => Promise<Answer>;
@@ -40,7 +46,7 @@ export function createSender({ allowPrivate, resolve, timeoutMs }: SenderOptions
     try {
       const target = readTarget(url, allowPrivate);
       const addresses = await untilAborted(resolveTarget(target, allowPrivate, resolve), signal);
-      return { statusCode: await post(target, addresses, headers, body, signal), error: null };
+      return { ...(await post(target, addresses, headers, body, signal)), error: null };
     } catch (error) {
       return { statusCode: null, error: signal.aborted ? `no answer in ${timeoutMs / 1000} s` : wordsOf(error) };
     }
@@ -53,7 +59,7 @@ function post(
   headers: Readonly<Record<string, string>>,
   body: string,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Heard> {
   const options: RequestOptions = {
     method: 'POST',
     agent: false,
@@ -62,21 +68,35 @@ function post(
     headers: { ...headers, 'content-length': Buffer.byteLength(body) },
   };
   return new Promise((resolve, reject) => {
-    let status: number | null = null;
+    let heard: Heard | null = null;
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, (response) => {
       let bytes = 0;
-      status = response.statusCode ?? 0;
+      const here = heardIn(response);
+      heard = here;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > MAX_ANSWER_BYTES) response.destroy();
       });
       response.on('error', () => undefined);
-      response.on('close', () => resolve(response.statusCode ?? 0));
+      response.on('close', () => resolve(here));
     });
     // A status is all that counts: once it is here, nothing that happens to the rest changes it.
-    request.on('error', (error) => (status === null ? reject(error) : resolve(status)));
+    request.on('error', (error) => (heard === null ? reject(error) : resolve(heard)));
     request.end(body);
   });
+}
+
+type Heard = Omit<Extract<Answer, { statusCode: number }>, 'error'>;
+
+function heardIn({ statusCode = 0, headers }: IncomingMessage): Heard {
+  const retryAfterMs = statusCode === 429 || statusCode === 503 ? readRetryAfter(headers['retry-after']) : null;
+  return { statusCode, ...(retryAfterMs !== null && { retryAfterMs }) };
+}
+
+/** Seconds, or a date by the receiver's clock, which may be wrong: what lies behind us is none. */
+function readRetryAfter(text = ''): number | null {
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  return ms > 0 ? ms : null;
 }
 
 /** Answers what was checked, whatever is asked. */

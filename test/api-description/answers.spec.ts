@@ -341,8 +341,9 @@ describe('what needs no key is answered as described', () => {
         { as: null, headers: xml, body: 'x'.repeat(1_100_000) },
         { as: null, headers: { 'content-type': 'text/xml; charset=klingon' }, body: '<x/>' },
         { as: null, body: '{' },
+        { as: null, headers: xml, body: notification('99999999999999999').replace('16.00', 'x') },
       ),
-    ).toEqual([200, 500, 413, 415, 400]);
+    ).toEqual([200, 400, 413, 415, 400, 500]);
   });
 
   it('what there is not', async () => {

@@ -20,7 +20,9 @@ const document = openApiDocument();
 
 interface Described {
   readonly parameters?: readonly { readonly $ref: string }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly examples?: object }>> };
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly examples?: object; readonly example?: unknown }>>;
+  };
   readonly security?: readonly object[];
   readonly 'x-roles'?: readonly string[];
 }
@@ -30,9 +32,11 @@ const requests = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => {
     const { requestBody, security, 'x-roles': roles = [] } = operation as Described;
     const [example] = Object.values(requestBody?.content['application/json']?.examples ?? {}) as { value: unknown }[];
+    const soap = requestBody?.content['text/xml'];
     const asking: Asking = {
       as: roles.includes('service') ? 'service' : 'operator',
       ...(example && { body: example.value }),
+      ...(soap && { body: soap.example, headers: { 'content-type': 'text/xml' } }),
     };
     return { request: `${method.toUpperCase()} ${concrete(path)}`, asking, isOpen: security !== undefined };
   }),

@@ -7,6 +7,8 @@ export default {
   jest: { configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
+  // What a runner has loaded it never lets go of: after a few hundred mutants it does little but look for room.
+  maxTestRunnerReuse: 40,
   // A busy machine must not pass for a mutant that never ends: that would count as found.
   timeoutMS: 60_000,
   plugins: ['@stryker-mutator/jest-runner'],

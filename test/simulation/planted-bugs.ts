@@ -54,6 +54,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     caughtBy: 33,
   },
   {
+    name: 'timers without their token',
+    because: 'a deadline that was cancelled, or armed anew, is heard all the same',
+    file: 'libs/engine/core/advance.ts',
+    text: 'if (arrival.timer && instance?.timers[arrival.timer.timerId] !== arrival.timer.armedSeq) {',
+    replacement: 'if (arrival.timer && instance === null) {',
+    caughtBy: 1,
+  },
+  {
     name: 'opening begun again',
     because: 'after a crash the same positions are opened a second time, though the first message may have arrived',
     file: 'libs/payments/effects/open-positions.ts',

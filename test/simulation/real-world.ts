@@ -25,7 +25,8 @@ const NO_IRIS_FAULTS = { unclear: 0, unreached: 0, slow: 0, refused: 0, misconfi
 /** No time passes on the way to IRIS, and nothing is lost there. */
 export const STRAIGHT = { lostRequest: 0, lostAnswer: 0, slowestMs: 0, fatal: 0, frozen: 0 };
 
-const SILENT = { warn: () => undefined, error: () => undefined };
+const nothing = (): void => undefined;
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 interface Process extends Reached {
   readonly payments: AssembledPayments;

@@ -11,6 +11,7 @@ import type { Principal } from './principal.js';
 import type { QuotaLeft } from './quota.js';
 import { Quota } from './quota.js';
 import type { AdmittedRequest } from './roles.js';
+import { fromRequest } from './roles.js';
 
 /** Who is at the gate: somebody known, somebody unknown, or one who may not even be looked at for now. */
 export type Arrived =
@@ -76,13 +77,14 @@ export class Gate {
       refuse(response, arrived);
       return false;
     }
-    const left = this.requests.take(arrived.principal.credential);
+    const { principal } = arrived;
+    request.principal = { ...principal, caller: { ...principal.caller, ...fromRequest(request) } };
+    const left = this.requests.take(principal.credential);
     setQuota(response, left);
     if (left?.isExceeded) {
       sendProblem(response, tooMany(left), { 'Retry-After': String(left.resetSeconds) });
       return false;
     }
-    request.principal = arrived.principal;
     return true;
   }
 

@@ -1,13 +1,15 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { createParamDecorator, SetMetadata } from '@nestjs/common';
 import type { Request } from 'express';
-import type { PaymentCommands, Role } from '#libs/payments';
+import type { FromRequest, PaymentCommands, Role } from '#libs/payments';
 import { ROLES } from '#libs/payments';
 import type { Principal } from './principal.js';
 
 /** A request once it is past the gate. */
 export type AdmittedRequest = Request & {
   principal?: Principal;
+  /** Given to every request on its arrival. */
+  requestId?: string;
   /** What its handler gives commands through: under the request's Idempotency-Key, if it has one. */
   commands?: PaymentCommands;
   /** Of its Idempotency-Key, if it has one: the same for the same caller, route and key, and of no other. */
@@ -38,8 +40,17 @@ export function accessOf(method: string, read: (mark: string) => unknown): reado
 /** Who calls, with his roles. */
 export const CallingPrincipal = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context));
 
-/** Who calls, as the history names him. */
+/** Who calls, as the history names him, and with which request. */
 export const KeyHolder = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context).caller);
+
+/** The request that something was heard with, whoever sent it. */
+export const ThisRequest = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  fromRequest(context.switchToHttp().getRequest<AdmittedRequest>()),
+);
+
+/** The request as commands and events are told of it. */
+export const fromRequest = ({ requestId }: AdmittedRequest): FromRequest =>
+  requestId === undefined ? {} : { requestId };
 
 /** What commands are given through. */
 export const Commands = createParamDecorator((_: unknown, context: ExecutionContext): PaymentCommands => {

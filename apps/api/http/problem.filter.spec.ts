@@ -14,7 +14,7 @@ function answerTo(error: unknown): unknown[] {
     type: () => response,
     send: (body: string) => ((answer.body = body), response),
   };
-  const host = { switchToHttp: () => ({ getResponse: () => response }) };
+  const host = { switchToHttp: () => ({ getRequest: () => ({}), getResponse: () => response }) };
   Logger.overrideLogger(false);
   new ProblemFilter().catch(error, host as unknown as ArgumentsHost);
   const { type } = JSON.parse(answer.body ?? '{}') as { type?: string };

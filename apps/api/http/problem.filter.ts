@@ -5,6 +5,7 @@ import { mayPassLater } from '#libs/engine';
 import type { Problem } from '#libs/payments';
 import { problem, problemOf } from '#libs/payments';
 import { ProblemAnswer, sendProblem } from './problem.js';
+import { requestIdOf } from './request-id.js';
 
 /** Every error leaves the API as problem+json: the payments' own (`problemOf`), and those of the web framework. */
 @Catch()
@@ -12,13 +13,17 @@ export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<Response>();
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
     if (response.headersSent) return;
     const body = toProblem(error);
     const headers: Record<string, string> = {};
     if (body.retryAfterSeconds !== undefined) headers['Retry-After'] = String(body.retryAfterSeconds);
     if (body.status === 401) headers['WWW-Authenticate'] = 'Bearer realm="portos-payments"';
-    if (body.status >= 500) this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    if (body.status >= 500) {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      this.logger.error({ requestId: requestIdOf(http.getRequest()), msg: message, stack });
+    }
     sendProblem(response, body, headers);
   }
 }
@@ -34,7 +39,7 @@ function toProblem(error: unknown): Problem {
 }
 
 const INTERNAL =
-  'The request could not be completed and may be repeated. If it persists, tell the operator the time of it.';
+  'The request could not be completed and may be repeated. If it persists, tell the operator its X-Request-ID.';
 
 const NOT_JSON = problem(
   400,

@@ -10,6 +10,7 @@ import { practiceRoutes } from './operations/practices.js';
 import { webhookRoutes } from './operations/webhooks.js';
 import { parameters } from './parameters.js';
 import { sharedResponses } from './refusals.js';
+import { sayingRequestIds, withRequestIds } from './request-ids.js';
 import { TAGS } from './tags.js';
 import { toldBy } from './told.js';
 
@@ -86,7 +87,7 @@ export const openApiDocument = (
   servers: serversAt(publicUrl),
   tags: TAGS,
   security: [{ apiKey: [] }],
-  paths: {
+  paths: withRequestIds({
     ...practiceRoutes,
     ...paymentRoutes,
     ...paymentRecordRoutes,
@@ -94,7 +95,13 @@ export const openApiDocument = (
     ...webhookRoutes,
     ...machineRoutes,
     ...openRoutes,
-  },
+  }),
   webhooks: Object.fromEntries(EVENT_TYPES.map((type) => [type, toldBy(type)])),
-  components: { schemas, parameters, headers, responses: sharedResponses, securitySchemes: SECURITY_SCHEMES },
+  components: {
+    schemas,
+    parameters,
+    headers,
+    responses: sayingRequestIds(sharedResponses),
+    securitySchemes: SECURITY_SCHEMES,
+  },
 });

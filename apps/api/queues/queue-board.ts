@@ -3,6 +3,8 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Problem } from '#libs/payments';
 import type { Gate } from '../access/gate.js';
 import { addressOf, refuse } from '../access/gate.js';
+import type { AdmittedRequest } from '../access/roles.js';
+import { loggedAddress } from '../http/logged-address.js';
 import { PAGE_POLICY } from '../http/page-policy.js';
 import { sendProblem } from '../http/problem.js';
 import type { BoardRole } from './board-access.js';
@@ -44,8 +46,10 @@ export class QueueBoard {
     const { gate } = this.settings;
     gate.identify(presentedKey(request.headers.authorization ?? ''), addressOf(request)).then(
       (arrived) => {
-        if (arrived.kind === 'known') this.admit(boardRoleOf(arrived.principal), request, response, next);
-        else refuse(response, arrived, UNAUTHENTICATED, CHALLENGE);
+        if (arrived.kind === 'known') {
+          (request as AdmittedRequest).principal = arrived.principal;
+          this.admit(boardRoleOf(arrived.principal), request, response, next);
+        } else refuse(response, arrived, UNAUTHENTICATED, CHALLENGE);
       },
       (error: unknown) => gate.excuse(response, error),
     );
@@ -68,7 +72,7 @@ export class QueueBoard {
   private refusalOfChange(role: BoardRole, request: Request): Problem | null {
     if (role !== 'operator') return READ_ONLY;
     if (isFromElsewhere(request, this.settings.publicUrl)) return FROM_ELSEWHERE;
-    this.logger.log(`an operator asks: ${request.method} ${request.originalUrl}`);
+    this.logger.log(`an operator asks: ${request.method} ${loggedAddress(request.originalUrl)}`);
     return null;
   }
 

@@ -1,8 +1,21 @@
-import { Body, Controller, Headers, HttpCode, Inject, Logger, Post, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Headers,
+  HttpCode,
+  Inject,
+  Logger,
+  Post,
+  Res,
+  UnsupportedMediaTypeException,
+} from '@nestjs/common';
 import type { Response } from 'express';
-import { IrisMalformed, notificationFault, notificationStored, readNotification } from '#libs/iris';
-import { Public } from '../access/roles.js';
+import { IrisMalformed, notificationFault, notificationStored, NotSoap, readNotification } from '#libs/iris';
+import type { FromRequest } from '#libs/payments';
+import { problem } from '#libs/payments';
+import { Public, ThisRequest } from '../access/roles.js';
 import { isSameSecret } from '../access/same-secret.js';
+import { ProblemAnswer } from '../http/problem.js';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
 
@@ -15,7 +28,8 @@ export interface NotifyAccount {
 
 /**
  * SOAP `IdpInformativaPagamento`: IRIS tells of a payment. "Elaborato Correttamente" is said once it is stored, even
- * for a position we do not know; a fault only if it could not be stored, so that IRIS sends it again.
+ * for a position we do not know; a fault only if it could not be stored, so that IRIS sends it again. A fault is a 500
+ * (WS-I Basic Profile 1.1, R1126); what is no SOAP message at all is a 400 or 415 (R1113, R1115).
  */
 @Controller('iris/notifications')
 export class IrisNotificationsController {
@@ -32,6 +46,7 @@ export class IrisNotificationsController {
   async notify(
     @Body() body: unknown,
     @Headers('authorization') authorization: string | undefined,
+    @ThisRequest() request: FromRequest,
     @Res() response: Response,
   ): Promise<void> {
     response.type('text/xml');
@@ -42,17 +57,21 @@ export class IrisNotificationsController {
         .send(notificationFault('Authentication is missing'));
       return;
     }
+    if (this.account !== null) response.locals['caller'] = 'iris';
+    if (typeof body !== 'string') throw new UnsupportedMediaTypeException();
     try {
-      const notification = readNotification(typeof body === 'string' ? body : '');
+      const notification = readNotification(body);
       await this.payments.irisNotified(
         notification.payments.map(({ idPagamento, idTransazione, amountCents }) => ({
           idPagamento,
           idTransazione,
           amountCents,
         })),
+        request,
       );
       response.send(notificationStored());
     } catch (error) {
+      if (error instanceof NotSoap) throw noSoap(error);
       const isMalformed = error instanceof IrisMalformed;
       if (!isMalformed) this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
       const reason = isMalformed ? error.message : 'The notification could not be stored; send it again.';
@@ -66,3 +85,13 @@ export class IrisNotificationsController {
     return isSameSecret(authorization ?? '', expected);
   }
 }
+
+const noSoap = ({ message }: NotSoap): ProblemAnswer =>
+  new ProblemAnswer(
+    problem(
+      400,
+      'malformed-request',
+      'The request is malformed',
+      `${message} Send a SOAP 1.1 envelope in UTF-8 as text/xml.`,
+    ),
+  );

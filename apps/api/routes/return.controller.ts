@@ -1,6 +1,7 @@
 import { Controller, Get, HttpStatus, Inject, Param, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { Public } from '../access/roles.js';
+import type { FromRequest } from '#libs/payments';
+import { Public, ThisRequest } from '../access/roles.js';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
 
@@ -11,8 +12,12 @@ export class ReturnController {
 
   @Public()
   @Get(':token')
-  async back(@Param('token') token: string, @Res() response: Response): Promise<void> {
-    const address = await this.payments.payerReturned(token);
+  async back(
+    @Param('token') token: string,
+    @ThisRequest() request: FromRequest,
+    @Res() response: Response,
+  ): Promise<void> {
+    const address = await this.payments.payerReturned(token, request);
     response.status(HttpStatus.SEE_OTHER).location(address).end();
   }
 }

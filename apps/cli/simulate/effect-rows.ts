@@ -30,6 +30,7 @@ export interface EffectRow extends EffectRef {
   leaseToken: string | null;
   leaseUntil: number | null;
   lastError: string | null;
+  requestId: string | null;
 }
 
 const MINUTE = 60_000;
@@ -61,10 +62,9 @@ export class EffectRows {
       row.leaseToken = lease.token;
       row.leaseUntil = now + (lease.msByType[row.type] ?? lease.defaultMs);
       row.tries += 1;
-      const { instanceId, key, type, payload, tries, armedSeq, leaseToken } = row;
-      return [
-        { instanceId, key, machine: owner.machine, type, payload, tries, armedSeq, askedAtSeq: owner.seq, leaseToken },
-      ];
+      const { instanceId, key, type, payload, tries, armedSeq, leaseToken, requestId } = row;
+      const named = { instanceId, key, machine: owner.machine, type, payload, tries };
+      return [{ ...named, armedSeq, askedAtSeq: owner.seq, leaseToken, requestId }];
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Instance, TransitionRecord } from '#libs/engine';
+import type { Arrival, Instance, TransitionRecord } from '#libs/engine';
 import { advance, timerKey } from '#libs/engine';
 import type { PaymentContext, Position, PositionReported } from '#machines/payment';
 import type { PracticeContext } from '#machines/practice';
@@ -64,25 +64,29 @@ function timerFaults({ database }: World, { id, timers }: Instance): string[] {
     .map(([timerId]) => `I7 the timer ${timerId} of ${id} is armed, and nothing will ever ring`);
 }
 
-/** The recorded events, decided anew, come to the very same instance. */
+/** The recorded events, decided anew, come to the very same instance; and no timer was heard once its arming was gone. */
 function replayFaults({ nodes }: World, instance: Instance, records: readonly TransitionRecord[]): string[] {
   const registered = nodes[0]?.payments.registry.machines.find(({ name }) => name === instance.machine);
   const machine = registered?.versions[instance.version];
   if (!machine) return [`I6 nobody knows version ${instance.version} of ${instance.machine}`];
   let replayed: Instance | null = null;
   for (const { event, eventId, decision } of records) {
-    const decided = advance(machine, instance.version, replayed, {
-      to: instance.id,
-      id: eventId,
-      event,
-      source: 'engine',
-    });
+    const timer = timerNamedBy(eventId);
+    if (timer && replayed?.timers[timer.timerId] !== timer.armedSeq)
+      return [`I7 ${eventId} of ${instance.id} was heard, and its arming did not stand any more`];
+    const arrival = { to: instance.id, id: eventId, event, source: 'engine' as const, ...(timer && { timer }) };
+    const decided = advance(machine, instance.version, replayed, arrival);
     if (decided.kind !== decision)
       return [`I6 ${eventId} of ${instance.id} was ${decision}, and is ${decided.kind} when it is decided anew`];
     replayed = decided.instance;
   }
   const isSame = replayed !== null && isDeepStrictEqual(plain(replayed.snapshot), plain(instance.snapshot));
   return isSame ? [] : [`I6 ${instance.id} is not what its decisions come to`];
+}
+
+function timerNamedBy(eventId: string): Arrival['timer'] | null {
+  const [, timerId, armedSeq] = /^timer\/(.+)\/(\d+)$/.exec(eventId) ?? [];
+  return timerId === undefined ? null : { timerId, armedSeq: Number(armedSeq) };
 }
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

@@ -59,8 +59,12 @@ function lookupIn(database: SimulatedDatabase, line: Line): Records['lookup'] {
         return new Map(ids.filter((id) => paymentOf(id) !== undefined).map((id) => [id, String(paymentOf(id))]));
       }),
     paymentsNamed: () => Promise.resolve([]),
-    fingerprint: (practiceId) =>
-      line.call(() => (database.row('payments.practice', practiceId)?.['fingerprint'] as string | undefined) ?? null),
+    sentContent: (practiceId) =>
+      line.call(() => {
+        const fingerprint = database.row('payments.practice', practiceId)?.['fingerprint'] as string | undefined;
+        const hasPayer = database.row('payments.payer', practiceId) !== undefined;
+        return fingerprint === undefined ? null : { fingerprint, hasPayer };
+      }),
   };
 }
 

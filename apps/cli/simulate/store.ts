@@ -109,6 +109,7 @@ const stored = ({
   dueAt,
   leaseUntil,
   lastError,
+  requestId,
 }: EffectRow): StoredEffect => ({
   instanceId,
   key,
@@ -122,6 +123,7 @@ const stored = ({
   dueAt: new Date(dueAt),
   leaseUntil: leaseUntil === null ? null : new Date(leaseUntil),
   lastError,
+  requestId,
 });
 
 const timersOf = (database: SimulatedDatabase, id: string) =>

@@ -168,6 +168,8 @@ export class World {
     const name = `process-${index}-${this.#born}`;
     const { config, schedule, database, iris } = this;
     const log = {
+      debug: () => undefined,
+      info: () => undefined,
       warn: (fields: unknown, message: string) =>
         this.trace.note(schedule.now, `${name} ${message} ${JSON.stringify(fields)}`),
       error: (fields: unknown, message: string) =>

@@ -1062,6 +1062,12 @@ export interface components {
              * @description The attempt it is about.
              */
             attempt: number | null;
+            /**
+             * @description The request that brought it about (`X-Request-ID`); null where none did.
+             * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+             * @example null
+             */
+            requestId: string | null;
         };
         /** @description An attestation (attestato), as it is listed: the proof of a settled position. */
         Receipt: {
@@ -1080,6 +1086,8 @@ export interface components {
              */
             source: string;
             receivedAt: components["schemas"]["Instant"];
+            /** @description When its document was erased; only then. */
+            erasedAt?: components["schemas"]["Instant"];
         };
         /** @description One page of payments, the newest first. */
         PaymentList: {
@@ -1408,6 +1416,8 @@ export interface components {
             subject: components["schemas"]["PaymentId"];
             /** @description When it happened. */
             time: components["schemas"]["Instant"];
+            /** @description The request that brought it about (`X-Request-ID`); not there where none did. */
+            requestid?: string;
             /**
              * @description Of `data`.
              * @enum {string}
@@ -1436,6 +1446,8 @@ export interface components {
             subject: components["schemas"]["PracticeId"];
             /** @description When it happened. */
             time: components["schemas"]["Instant"];
+            /** @description The request that brought it about (`X-Request-ID`); not there where none did. */
+            requestid?: string;
             /**
              * @description Of `data`.
              * @enum {string}
@@ -1613,7 +1625,7 @@ export interface components {
              * @description What kind of problem it is.
              * @enum {string}
              */
-            type: "urn:portos:problem:malformed-request" | "urn:portos:problem:unauthenticated" | "urn:portos:problem:forbidden" | "urn:portos:problem:not-found" | "urn:portos:problem:conflict" | "urn:portos:problem:still-running" | "urn:portos:problem:too-large" | "urn:portos:problem:unsupported-media-type" | "urn:portos:problem:invalid-values" | "urn:portos:problem:idempotency-key-used" | "urn:portos:problem:too-many-requests" | "urn:portos:problem:too-soon" | "urn:portos:problem:internal" | "urn:portos:problem:unavailable" | "urn:portos:problem:none";
+            type: "urn:portos:problem:malformed-request" | "urn:portos:problem:unauthenticated" | "urn:portos:problem:forbidden" | "urn:portos:problem:not-found" | "urn:portos:problem:erased" | "urn:portos:problem:conflict" | "urn:portos:problem:still-running" | "urn:portos:problem:too-large" | "urn:portos:problem:unsupported-media-type" | "urn:portos:problem:invalid-values" | "urn:portos:problem:idempotency-key-used" | "urn:portos:problem:too-many-requests" | "urn:portos:problem:too-soon" | "urn:portos:problem:internal" | "urn:portos:problem:unavailable" | "urn:portos:problem:none";
             /** @description The kind of problem in a few words. */
             title: string;
             /**
@@ -1765,6 +1777,7 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1778,6 +1791,7 @@ export interface components {
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1790,6 +1804,7 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1802,6 +1817,7 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1815,6 +1831,7 @@ export interface components {
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                 "Retry-After": components["headers"]["RetryAfterWhenEarly"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1827,6 +1844,7 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1839,6 +1857,7 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1851,6 +1870,7 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1864,6 +1884,7 @@ export interface components {
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                 "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1876,6 +1897,7 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1889,6 +1911,7 @@ export interface components {
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                 "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1965,6 +1988,11 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
+         * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+         * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+         */
+        RequestId: string;
+        /**
          * @description The id of the event: one that comes again has the same.
          * @example evt_0123456789abcdef0123456789abcdef
          */
@@ -2013,6 +2041,11 @@ export interface components {
          */
         CacheControl: "no-store";
         /**
+         * @description The id of this request, given by its caller or made here; it stands in our logs.
+         * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+         */
+        RequestId: string;
+        /**
          * @description `true` on the first answer given again to the same Idempotency-Key; else not sent.
          * @example true
          */
@@ -2051,6 +2084,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
@@ -2070,6 +2108,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2166,6 +2205,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2181,6 +2221,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2195,7 +2236,13 @@ export interface operations {
     readPractice: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description La pratica / The practice.
@@ -2214,6 +2261,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2313,7 +2361,13 @@ export interface operations {
     replacePractice: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description La pratica / The practice.
@@ -2336,6 +2390,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2432,6 +2487,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2446,6 +2502,7 @@ export interface operations {
                     "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2466,6 +2523,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -2490,6 +2552,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2586,6 +2649,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2614,7 +2678,13 @@ export interface operations {
                 /** @description How many there are on a page. */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2627,6 +2697,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2720,7 +2791,13 @@ export interface operations {
     readPayment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description Il pagamento / The payment.
@@ -2739,6 +2816,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2836,6 +2914,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -2856,6 +2939,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2880,6 +2964,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2903,6 +2988,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -2927,6 +3017,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3016,6 +3107,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3031,6 +3123,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3045,6 +3138,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3064,6 +3158,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -3088,6 +3187,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3177,6 +3277,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3200,6 +3301,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -3224,6 +3330,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3322,7 +3429,13 @@ export interface operations {
                 /** @description How many there are on a page. */
                 limit?: components["parameters"]["HistoryLimit"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description Il pagamento / The payment.
@@ -3341,6 +3454,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3357,7 +3471,8 @@ export interface operations {
                      *           "reason": null,
                      *           "source": "api",
                      *           "actor": "portos",
-                     *           "attempt": 1
+                     *           "attempt": 1,
+                     *           "requestId": "0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10"
                      *         },
                      *         {
                      *           "seq": 5,
@@ -3369,7 +3484,8 @@ export interface operations {
                      *           "reason": "a payment is under way",
                      *           "source": "api",
                      *           "actor": "portos",
-                     *           "attempt": 1
+                     *           "attempt": 1,
+                     *           "requestId": "portos-2026-11-23-0042"
                      *         }
                      *       ],
                      *       "nextCursor": "5"
@@ -3390,7 +3506,13 @@ export interface operations {
     listReceipts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description Il pagamento / The payment.
@@ -3409,6 +3531,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3442,7 +3565,13 @@ export interface operations {
     readReceipt: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description Il pagamento / The payment.
@@ -3467,6 +3596,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3485,7 +3615,19 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Non esiste, non ancora o non più / There is none, none yet, or its document was erased. */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3503,7 +3645,13 @@ export interface operations {
                 /** @description How many there are on a page. */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3516,6 +3664,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3565,7 +3714,13 @@ export interface operations {
     readIncident: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description Il caso / The incident.
@@ -3584,6 +3739,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3635,6 +3791,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -3659,6 +3820,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3699,6 +3861,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3722,6 +3885,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -3742,6 +3910,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3779,6 +3948,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3801,7 +3971,13 @@ export interface operations {
                 /** @description How many there are on a page. */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3814,6 +3990,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3863,6 +4040,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
@@ -3881,6 +4063,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3919,6 +4102,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3933,7 +4117,13 @@ export interface operations {
     removeWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description La destinazione / The endpoint.
@@ -3952,6 +4142,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3976,6 +4167,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -3996,6 +4192,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4030,7 +4227,13 @@ export interface operations {
                 /** @description How many there are on a page. */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description La destinazione / The endpoint.
@@ -4049,6 +4252,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4090,6 +4294,11 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -4115,6 +4324,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4139,6 +4349,7 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4156,7 +4367,13 @@ export interface operations {
     listMachines: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4169,6 +4386,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4210,7 +4428,13 @@ export interface operations {
     drawPaymentMachine: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4223,6 +4447,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4242,7 +4467,13 @@ export interface operations {
     drawPracticeMachine: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4255,6 +4486,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4274,7 +4506,13 @@ export interface operations {
     readMachine: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description La macchina / The machine.
@@ -4293,6 +4531,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4377,7 +4616,13 @@ export interface operations {
     countInstances: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description La macchina / The machine.
@@ -4396,6 +4641,7 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4423,7 +4669,13 @@ export interface operations {
     returnFromIris: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path: {
                 /**
                  * @description Opaque; it was given to IRIS with the attempt.
@@ -4439,6 +4691,7 @@ export interface operations {
             303: {
                 headers: {
                     Location: components["headers"]["ReturnLocation"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4446,6 +4699,7 @@ export interface operations {
             /** @description Indirizzo illeggibile / The address cannot be read. */
             400: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4455,6 +4709,7 @@ export interface operations {
             /** @description Nessuno ha questo indirizzo / Nobody was given this address. */
             404: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4464,6 +4719,7 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4474,6 +4730,7 @@ export interface operations {
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4485,7 +4742,13 @@ export interface operations {
     notifyFromIris: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4518,6 +4781,7 @@ export interface operations {
             /** @description Elaborato Correttamente / Stored. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4533,6 +4797,7 @@ export interface operations {
             /** @description Richiesta malformata / The body cannot be read. */
             400: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4542,6 +4807,7 @@ export interface operations {
             /** @description Account mancante / The account is missing or wrong (`WWW-Authenticate: Basic`); a SOAP fault. */
             401: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4557,6 +4823,7 @@ export interface operations {
             /** @description Troppo grande / The message is larger than IRIS sends any. */
             413: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4566,6 +4833,7 @@ export interface operations {
             /** @description Formato non accettato / The encoding is not one that is read. */
             415: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4575,6 +4843,7 @@ export interface operations {
             /** @description Non elaborato / It could not be read or stored, and should be sent again; a SOAP fault. */
             500: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4592,7 +4861,13 @@ export interface operations {
     readStatus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4601,6 +4876,7 @@ export interface operations {
             /** @description Funziona / It works. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4618,6 +4894,7 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4628,6 +4905,7 @@ export interface operations {
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4639,7 +4917,13 @@ export interface operations {
     readLiveness: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4648,6 +4932,7 @@ export interface operations {
             /** @description È vivo / It runs. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4662,6 +4947,7 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4673,7 +4959,13 @@ export interface operations {
     readReadiness: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4682,6 +4974,7 @@ export interface operations {
             /** @description È pronto / Its database answers. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4696,6 +4989,7 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4706,6 +5000,7 @@ export interface operations {
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4717,7 +5012,13 @@ export interface operations {
     readOpenApi: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4726,6 +5027,7 @@ export interface operations {
             /** @description This description. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4747,6 +5049,7 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4758,7 +5061,13 @@ export interface operations {
     readAsyncApi: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4767,6 +5076,7 @@ export interface operations {
             /** @description What describes the queues and webhooks. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4788,6 +5098,7 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4799,7 +5110,13 @@ export interface operations {
     readDocs: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
+                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
+                 */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4808,6 +5125,7 @@ export interface operations {
             /** @description La pagina / The page. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4818,6 +5136,7 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {

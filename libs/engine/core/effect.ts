@@ -43,6 +43,8 @@ export interface Claim extends EffectRef {
   /** The instance's `seq` when the effect was claimed: every decision up to it was committed before we asked. */
   readonly askedAtSeq: number;
   readonly leaseToken: string;
+  /** The request that its arming goes back to; null when that goes back to none. */
+  readonly requestId: string | null;
 }
 
 /** What a handler learned: events for instances, and what becomes of the effect. Applied in one transaction. */

@@ -39,6 +39,8 @@ export interface Arrival {
   readonly source: Source;
   /** The person or system that acted, never personal data (a key name, an operator's account). */
   readonly actor?: string;
+  /** The request that it goes back to, by whichever steps; never personal data. */
+  readonly requestId?: string;
   /** Names the machine when the event may bring its instance into being. */
   readonly creates?: { readonly machine: string };
   /** Set on timers only: the event is dropped unless this very arming still stands. */

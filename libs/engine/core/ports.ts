@@ -31,6 +31,8 @@ export interface Decided {
   readonly event: EngineEvent;
   /** What the machine asked of the world in it. */
   readonly effects: readonly EffectRequest[];
+  /** The request that it goes back to, null when it goes back to none. */
+  readonly requestId: string | null;
 }
 
 /** What must be applied together or not at all: arrivals, and the end of the effect that produced them. */

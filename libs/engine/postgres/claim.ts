@@ -47,7 +47,8 @@ const CLAIM = {
   from free join engine.instance i on i.id = free.instance_id
   where e.instance_id = free.instance_id and e.key = free.key
   returning e.instance_id as "instanceId", e.key, i.machine, e.type, e.payload, e.tries,
-            e.armed_seq as "armedSeq", i.seq as "askedAtSeq", e.lease_token as "leaseToken"`,
+            e.armed_seq as "armedSeq", i.seq as "askedAtSeq", e.lease_token as "leaseToken",
+            e.request_id as "requestId"`,
 };
 
 export async function claim(pool: Pool, refs: readonly EffectRef[], lease: LeaseTerms): Promise<Claim[]> {

@@ -20,6 +20,8 @@ export interface TransitionRecord {
   readonly event: EngineEvent;
   readonly source: Source;
   readonly actor: string | null;
+  /** The request that it goes back to, null when it goes back to none. */
+  readonly requestId: string | null;
   readonly decision: 'applied' | 'ignored';
   /** Why it was ignored, else null. */
   readonly reason: string | null;
@@ -41,6 +43,7 @@ export interface StoredEffect extends EffectRef {
   readonly dueAt: Date;
   readonly leaseUntil: Date | null;
   readonly lastError: string | null;
+  readonly requestId: string | null;
 }
 
 /** When a timer of an instance fires. */
@@ -80,7 +83,7 @@ export async function readInstances(pool: Pool, ids: readonly string[]): Promise
 }
 
 const TRANSITION_COLUMNS = `instance_id as "instanceId", seq, event_id as "eventId", type, payload, source, actor,
-  decision, reason, from_state as "from", to_state as "to", at`;
+  request_id as "requestId", decision, reason, from_state as "from", to_state as "to", at`;
 
 interface TransitionRow extends Omit<TransitionRecord, 'event'> {
   readonly type: string;
@@ -123,7 +126,7 @@ const recordOf = ({ type, payload, ...record }: TransitionRow): TransitionRecord
 });
 
 const EFFECT_COLUMNS = `instance_id as "instanceId", key, type, class, payload, lane, armed_seq as "armedSeq", status,
-  tries, due_at as "dueAt", lease_until as "leaseUntil", last_error as "lastError"`;
+  tries, due_at as "dueAt", lease_until as "leaseUntil", last_error as "lastError", request_id as "requestId"`;
 
 export async function readEffects(pool: Pool, id: string): Promise<StoredEffect[]> {
   const text = `select ${EFFECT_COLUMNS} from engine.effect where instance_id = $1 order by due_at, key`;

@@ -29,6 +29,7 @@ export interface WrittenTransition {
   readonly event: EngineEvent;
   readonly source: string;
   readonly actor: string | null;
+  readonly requestId: string | null;
   readonly decision: 'applied' | 'ignored';
   readonly reason: string | null;
   readonly from: string | null;
@@ -39,6 +40,8 @@ export interface ArmedEffect extends EffectRef, EffectRequest {
   readonly class: EffectClass;
   readonly armedSeq: number;
   readonly armedIndex: number;
+  /** That of the event whose decision armed it. */
+  readonly requestId: string | null;
 }
 
 /** `always`: no longer wanted. Else only whoever holds the lease may end it. */
@@ -84,12 +87,12 @@ const RECORD = {
   name: 'engine.record',
   text: `
   insert into engine.transition
-    (instance_id, seq, event_id, type, payload, source, actor, decision, reason, from_state, to_state, at)
-  select instance_id, seq, event_id, type, payload, source, actor, decision, reason, from_state, to_state,
+    (instance_id, seq, event_id, type, payload, source, actor, request_id, decision, reason, from_state, to_state, at)
+  select instance_id, seq, event_id, type, payload, source, actor, request_id, decision, reason, from_state, to_state,
          (select engine.clock())
   from jsonb_to_recordset($1::jsonb) as row(
-    instance_id text, seq int, event_id text, type text, payload jsonb, source text, actor text, decision text,
-    reason text, from_state text, to_state text)`,
+    instance_id text, seq int, event_id text, type text, payload jsonb, source text, actor text, request_id text,
+    decision text, reason text, from_state text, to_state text)`,
 };
 
 /**
@@ -103,11 +106,11 @@ const REMOVE = {
     delete from engine.effect e
     using jsonb_to_recordset($1::jsonb) as row(instance_id text, key text, always boolean, lease_token uuid)
     where e.instance_id = row.instance_id and e.key = row.key and (row.always or e.lease_token = row.lease_token)
-    returning e.instance_id, e.key, e.type, e.tries, e.last_error,
+    returning e.instance_id, e.key, e.type, e.tries, e.last_error, e.request_id,
               case when e.lease_token = row.lease_token then 'done' else 'cancelled' end as status
   )
-  insert into engine.effect_log (instance_id, key, type, status, tries, last_error, finished_at)
-  select instance_id, key, type, status, tries, last_error, (select engine.clock()) from gone where tries > 0`,
+  insert into engine.effect_log (instance_id, key, type, status, tries, last_error, request_id, finished_at)
+  select instance_id, key, type, status, tries, last_error, request_id, (select engine.clock()) from gone where tries > 0`,
 };
 
 const RESCHEDULE = {
@@ -130,21 +133,22 @@ const ARM = {
     select *, (select engine.clock()) + after_ms * interval '1 millisecond' as due_at
     from jsonb_to_recordset($1::jsonb) as row(
       instance_id text, key text, type text, class text, payload jsonb, lane text, armed_seq int, armed_index int,
-      after_ms double precision)
+      request_id text, after_ms double precision)
   ), superseded as (
-    insert into engine.effect_log (instance_id, key, type, status, tries, last_error, finished_at)
-    select e.instance_id, e.key, e.type, 'superseded', e.tries, e.last_error, (select engine.clock())
+    insert into engine.effect_log (instance_id, key, type, status, tries, last_error, request_id, finished_at)
+    select e.instance_id, e.key, e.type, 'superseded', e.tries, e.last_error, e.request_id, (select engine.clock())
     from engine.effect e join row using (instance_id, key)
     where e.tries > 0
   )
   insert into engine.effect
-    (instance_id, key, type, class, payload, lane, armed_seq, armed_index, due_at, wake_at, created_at)
-  select instance_id, key, type, class, payload, lane, armed_seq, armed_index, due_at, due_at, (select engine.clock())
+    (instance_id, key, type, class, payload, lane, armed_seq, armed_index, request_id, due_at, wake_at, created_at)
+  select instance_id, key, type, class, payload, lane, armed_seq, armed_index, request_id, due_at, due_at,
+         (select engine.clock())
   from row
   on conflict (instance_id, key) do update
   set type = excluded.type, class = excluded.class, payload = excluded.payload, lane = excluded.lane,
-      armed_seq = excluded.armed_seq, armed_index = excluded.armed_index, due_at = excluded.due_at,
-      wake_at = excluded.wake_at, created_at = excluded.created_at, woken_at = null, wakes = 0, tries = 0,
+      armed_seq = excluded.armed_seq, armed_index = excluded.armed_index, request_id = excluded.request_id,
+      due_at = excluded.due_at, wake_at = excluded.wake_at, created_at = excluded.created_at, woken_at = null, wakes = 0, tries = 0,
       lease_token = null, lease_until = null, status = 'pending', last_error = null`,
 };
 
@@ -215,6 +219,7 @@ const transitionRow = ({ event: { type, ...payload }, from, to, ...row }: Writte
   payload,
   source: row.source,
   actor: row.actor,
+  request_id: row.requestId,
   decision: row.decision,
   reason: row.reason,
   from_state: from,
@@ -246,5 +251,6 @@ const armedRow = (effect: ArmedEffect) => ({
   lane: effect.lane,
   armed_seq: effect.armedSeq,
   armed_index: effect.armedIndex,
+  request_id: effect.requestId,
   after_ms: effect.afterMs,
 });

@@ -102,7 +102,7 @@ class Ledger {
     for (const id of draft.duplicates) this.#duplicates.set(id, (this.#duplicates.get(id) ?? 0) + 1);
     this.#transitions.push(...draft.transitions);
     this.#sideRows.push(...draft.sideRows);
-    for (const { instanceId, seq, effects, cancelled } of draft.asked) {
+    for (const { instanceId, seq, effects, cancelled, requestId } of draft.asked) {
       for (const key of cancelled) this.#effects.cancel({ instanceId, key });
       effects.forEach((request, armedIndex) =>
         this.#effects.arm({
@@ -111,6 +111,7 @@ class Ledger {
           class: classOf(registry, request.type),
           armedSeq: seq,
           armedIndex,
+          requestId,
         }),
       );
     }
@@ -172,7 +173,8 @@ class Draft {
     this.transitions.push(transition(arrival, decision.kind, reason, before, decision.instance));
     if (decision.kind === 'applied') {
       const { effects, cancelled } = decision;
-      this.asked.push({ instanceId, seq: decision.instance.seq, effects, cancelled });
+      const requestId = arrival.requestId ?? null;
+      this.asked.push({ instanceId, seq: decision.instance.seq, effects, cancelled, requestId });
       this.sideRows.push(...this.#knownRows(arrival, before, decision.instance, effects));
     }
     return { instanceId, decision: decision.kind, reason, instance: decision.instance };
@@ -187,13 +189,17 @@ class Draft {
 
   /** The rows the event brings, those of the effects it led to, and those that follow from the decision. */
   #knownRows(
-    { to, event, rows = [] }: Arrival,
+    { to, event, rows = [], requestId }: Arrival,
     before: Instance | null,
     after: Instance,
     effects: readonly EffectRequest[],
   ): readonly SideRow[] {
     const asked = effects.flatMap(({ type, payload }) => this.registry.handlers[type]?.rowsOf?.(to, payload) ?? []);
-    const brought = [...rows, ...asked, ...(this.registry.project?.({ before, after, event, effects }) ?? [])];
+    const brought = [
+      ...rows,
+      ...asked,
+      ...(this.registry.project?.({ before, after, event, effects, requestId: requestId ?? null }) ?? []),
+    ];
     for (const { table } of brought) {
       if (!this.registry.sideTables.includes(table)) {
         throw new InvariantBroken(`${event.type} brings a row for ${table}, which is not a registered table`);
@@ -208,6 +214,7 @@ interface AskedOfWorld {
   readonly seq: number;
   readonly effects: Extract<ReturnType<typeof advance>, { kind: 'applied' }>['effects'];
   readonly cancelled: readonly string[];
+  readonly requestId: string | null;
 }
 
 const transition = (
@@ -223,6 +230,7 @@ const transition = (
   event: arrival.event,
   source: arrival.source,
   actor: arrival.actor ?? null,
+  requestId: arrival.requestId ?? null,
   decision,
   reason,
   from: before?.state ?? null,

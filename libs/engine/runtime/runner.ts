@@ -114,7 +114,11 @@ export class Runner {
     try {
       return await handler.handle(claims);
     } catch (error) {
-      this.options.log.warn({ error: reasonOf(error), effectType: claims[0]?.type }, 'effect handler failed');
+      const requestIds = requestIdsOf(claims);
+      this.options.log.warn(
+        { error: reasonOf(error), effectType: claims[0]?.type, requestIds },
+        'effect handler failed',
+      );
       return claims.map((claim) => this.#failed(claim, error, handler));
     }
   }
@@ -130,6 +134,8 @@ export class Runner {
   async #submit(claim: Claim, unit: Unit): Promise<void> {
     try {
       await this.options.intake.submit(unit);
+      const { kind } = unit.settlement?.then ?? { kind: 'done' };
+      this.options.log.debug({ ...named(claim), tries: claim.tries, then: kind }, 'effect carried out');
     } catch (error) {
       await this.#recover(claim, error).catch((second: unknown) => {
         this.options.log.error({ ...named(claim), error: reasonOf(second) }, 'effect left to its lease');
@@ -160,7 +166,11 @@ export class Runner {
 /** Taken in again, it would be refused again. */
 const isHopeless = (error: unknown): boolean => !mayPassLater(error) && !(error instanceof IntakeClosed);
 
-const named = (claim: Claim) => ({ instanceId: claim.instanceId, key: claim.key, effectType: claim.type });
+const named = ({ instanceId, key, type: effectType, requestId }: Claim) => ({ instanceId, key, effectType, requestId });
+
+const requestIdsOf = (claims: readonly Claim[]): readonly string[] => [
+  ...new Set(claims.flatMap(({ requestId }) => requestId ?? [])),
+];
 
 function chunks<Item>(items: readonly Item[], size: number): Item[][] {
   const count = Math.ceil(items.length / size);

@@ -20,6 +20,7 @@ export function settle(claim: Claim, outcome: Outcome): Unit {
     id: event.id,
     event: event.event,
     source: 'effect',
+    ...backTo(claim),
     ...(event.rows ? { rows: event.rows } : {}),
   }));
   const { then } = outcome;
@@ -35,6 +36,7 @@ export function fire(claim: Claim): Unit {
     id: `timer/${timerId}/${claim.armedSeq}`,
     event,
     source: 'timer',
+    ...backTo(claim),
     timer: { timerId, armedSeq: claim.armedSeq },
   };
   return { arrivals: [arrival], settlement: { claim, then: { kind: 'done' } } };
@@ -52,5 +54,8 @@ export const reasonOf = (error: unknown): string =>
 function parkedArrival(claim: Claim, reason: string): Arrival {
   const event: EffectParked = { type: 'effect.parked', effectType: claim.type, key: claim.key, reason };
   const id = `parked/${claim.key}/${claim.armedSeq}/${claim.tries}`;
-  return { to: claim.instanceId, id, event, source: 'engine' };
+  return { to: claim.instanceId, id, event, source: 'engine', ...backTo(claim) };
 }
+
+/** What an effect brings about goes back to the request that the effect goes back to. */
+const backTo = ({ requestId }: Claim): Pick<Arrival, 'requestId'> => (requestId === null ? {} : { requestId });

@@ -1,4 +1,4 @@
-import type { Intake } from '#libs/engine';
+import type { Arrival, Intake } from '#libs/engine';
 import type { PaymentMessage } from '#machines/payment';
 import type { Records } from '../records.js';
 
@@ -16,6 +16,7 @@ export interface NotifiedPayment {
 export async function irisNotified(
   deps: { intake: Intake; lookup: Records['lookup']; incidents: Records['incidents'] },
   payments: readonly NotifiedPayment[],
+  request: Pick<Arrival, 'requestId'> = {},
 ): Promise<void> {
   const known = await deps.lookup.paymentsByIdPagamento(payments.map((payment) => payment.idPagamento));
   await Promise.all(
@@ -24,7 +25,7 @@ export async function irisNotified(
       if (paymentId === undefined) return deps.incidents.openForUnknownPosition(payment);
       const event: PaymentMessage = { type: 'notification.received', ...payment };
       const id = `push/${payment.idPagamento}/${payment.idTransazione ?? '-'}`;
-      await deps.intake.submit({ arrivals: [{ to: paymentId, id, event, source: 'iris' }] });
+      await deps.intake.submit({ arrivals: [{ to: paymentId, id, event, source: 'iris', ...request }] });
     }),
   );
 }

@@ -45,7 +45,7 @@ export async function openPractice(
   };
   const arrivals = [practice, ...charges.map((charge) => charge.arrival)];
   const [receipt] = await deps.intake.submit({ whole: true, arrivals });
-  if (receipt?.decision !== 'applied' && (await deps.lookup.fingerprint(practiceId)) !== fingerprint) {
+  if (receipt?.decision !== 'applied' && (await deps.lookup.sentContent(practiceId))?.fingerprint !== fingerprint) {
     throw new CommandRefused(null, `practice ${practiceId} exists already, with other content`, []);
   }
 }

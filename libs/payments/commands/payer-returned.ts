@@ -1,4 +1,4 @@
-import type { Intake, Store } from '#libs/engine';
+import type { Arrival, Intake, Store } from '#libs/engine';
 import type { PaymentContext } from '#machines/payment';
 import { NotFound } from '../errors.js';
 import type { Records } from '../records.js';
@@ -12,6 +12,7 @@ import type { Records } from '../records.js';
 export async function payerReturned(
   deps: { intake: Intake; store: Store; identifiers: Records['identifiers']; lookup: Records['lookup'] },
   token: string,
+  request: Pick<Arrival, 'requestId'> = {},
 ): Promise<string> {
   const found = await deps.lookup.returnOf(token);
   const instance = found && (await deps.store.readInstance(found.paymentId));
@@ -20,7 +21,7 @@ export async function payerReturned(
   if (!instance || !attempt) throw new NotFound('returnToken', token);
   const event = { type: 'payer.returned', attempt: attempt.number };
   const id = deps.identifiers.eventId('payer.returned');
-  await deps.intake.submit({ arrivals: [{ to: instance.id, id, event, source: 'payer' }] });
+  await deps.intake.submit({ arrivals: [{ to: instance.id, id, event, source: 'payer', ...request }] });
   const returnUrl = new URL(found.returnUrl);
   returnUrl.searchParams.set('paymentId', instance.id);
   return returnUrl.href;

@@ -25,6 +25,8 @@ export interface Caller {
   readonly source: Source;
   /** A key's name or an operator's account; never personal data. */
   readonly actor: string;
+  /** The request that the command came with (`isRequestId`). */
+  readonly requestId?: string;
 }
 
 /** IRIS usually opens a position within a second or two. */

@@ -5,6 +5,7 @@ import { mayPassLater, pauseMs } from '#libs/engine';
 import type { Payments } from '../payments.js';
 import type { Problem } from '../problems.js';
 import { problemOf } from '../problems.js';
+import { isRequestId } from '../request-id.js';
 import { readCommandJob } from '../requests/command-jobs.js';
 import { parsePracticeRequest } from '../requests/practice-request.js';
 import type { PaymentView } from '../views/payment-view.js';
@@ -21,6 +22,7 @@ export interface CommandAnswer {
 
 /** A job as it lies in the queue. */
 export interface QueuedCommand {
+  readonly id?: string | undefined;
   readonly name: string;
   readonly data: unknown;
   /** What an earlier run of the same job noted (`noteOf`) before it came to its end. */
@@ -82,24 +84,32 @@ async function untilDecided(give: () => Promise<CommandAnswer>, stopping: AbortS
 /** The same steps as the route of that command: the command itself, then the view of what it is about. */
 function commandOf(payments: Payments, queued: QueuedCommand): () => Promise<CommandAnswer> {
   const { name, data } = readCommandJob(queued.name, queued.data);
+  const requestId = requestIdOfJob(queued);
+  const caller = requestId === undefined ? QUEUE_CALLER : { ...QUEUE_CALLER, requestId };
   if (name === 'initialize') {
-    const { idempotencyKey: _, ...body } = data; // the content itself is the key
+    const { idempotencyKey: _, requestId: __, ...body } = data; // the content itself is the key
     const request = parsePracticeRequest(body);
     return async () => {
-      await payments.openPractice(request, QUEUE_CALLER);
+      await payments.openPractice(request, caller);
       return practiceAnswer(payments, request.practiceId);
     };
   }
   const { paymentId, idempotencyKey: key = randomUUID() } = data;
   const command = (): Promise<void> => {
-    if (name === 'regenerate') return payments.regenerate(paymentId, data, QUEUE_CALLER, key);
-    if (name === 'annul') return payments.annul(paymentId, data.reason, QUEUE_CALLER, key);
-    return payments.verify(paymentId, QUEUE_CALLER, key);
+    if (name === 'regenerate') return payments.regenerate(paymentId, data, caller, key);
+    if (name === 'annul') return payments.annul(paymentId, data.reason, caller, key);
+    return payments.verify(paymentId, caller, key);
   };
   return async () => {
     await command();
     return paymentAnswer(payments, paymentId);
   };
+}
+
+/** What a command of the queue is followed by: what its caller names it, else its job's id, if that may be logged. */
+export function requestIdOfJob({ id, data }: Pick<QueuedCommand, 'id' | 'data'>): string | undefined {
+  const { requestId } = (data ?? {}) as { readonly requestId?: unknown };
+  return [requestId, id].find((name) => typeof name === 'string' && isRequestId(name)) as string | undefined;
 }
 
 function answerAgain(payments: Payments, { name, data }: QueuedCommand): () => Promise<CommandAnswer> {

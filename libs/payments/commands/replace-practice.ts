@@ -3,6 +3,7 @@ import type { Arrival, StoredInstance } from '#libs/engine';
 import type { Sealer } from '#libs/platform';
 import type { ChargesReplaced } from '#machines/practice';
 import { CommandRefused } from '../errors.js';
+import type { SentContent } from '../postgres/lookup.js';
 import type { ChargeRequest, Payer, PracticeRequest } from '../requests/practice-request.js';
 import type { ChangePracticeDependencies, PresentPractice } from './change-practice.js';
 import { changePractice, dropped, isPaid } from './change-practice.js';
@@ -32,9 +33,14 @@ export const replacePractice = (
 ): Promise<void> =>
   changePractice(deps, request.practiceId, async (practice) => {
     if (practice.isWithdrawn) throw new CommandRefused(null, 'the practice was withdrawn', []);
-    const fingerprint = await deps.lookup.fingerprint(practice.practiceId);
-    return fingerprint === fingerprintOf(deps.sealer, request) ? null : replacement(deps, practice, request, caller);
+    const sent = await deps.lookup.sentContent(practice.practiceId);
+    const isSent = sent?.fingerprint === fingerprintOf(deps.sealer, request) && !isPayerMissing(sent, practice);
+    return isSent ? null : replacement(deps, practice, request, caller);
   });
+
+/** The payer was erased, because nobody came back for so long: the same content, sent again, is then news. */
+const isPayerMissing = ({ hasPayer }: SentContent, { payments }: PresentPractice): boolean =>
+  !hasPayer && !payments.every(isPaid);
 
 async function replacement(
   deps: ReplacePracticeDependencies,

@@ -26,7 +26,7 @@ describe('Delete at IRIS', () => {
   it('names the position and its payer, and the payment goes on to a new attempt', async () => {
     const { paymentId, idPagamento } = await regenerated();
     expect(bench.iris.deletions).toEqual([
-      { kind: 'bolli', idPendenza: `P${idPagamento}`, payerFiscalCode: 'RSSMRA80A01H501U' },
+      { kind: 'bolli', idPendenza: `P${idPagamento}`, payerFiscalCode: 'RSSMRA80A01H501U', requestId: null },
     ]);
     expect(await bench.state(paymentId)).toBe('initialized.ready');
     expect((await bench.view(paymentId)).attempt.number).toBe(2);

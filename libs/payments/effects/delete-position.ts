@@ -30,7 +30,9 @@ export function deletePosition(deps: {
             return done({ to: claim.instanceId, id: `${claim.key}/${event.type}`, event });
           };
           try {
-            return answered(await deps.iris.delete({ kind, idPendenza, payerFiscalCode: data.payer.fiscalCode }));
+            const { requestId } = claim;
+            const { fiscalCode: payerFiscalCode } = data.payer;
+            return answered(await deps.iris.delete({ kind, idPendenza, payerFiscalCode, requestId }));
           } catch (error) {
             if (error instanceof IrisUnavailable) return retryAt(UNREACHED_PAUSE_MS, error.message);
             return answered('notDeletable');

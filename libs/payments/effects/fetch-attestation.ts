@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Claim, EffectHandler, Outcome } from '#libs/engine';
 import { done, park, retryAt, scheduledPauseMs } from '#libs/engine';
-import type { Attachment, IrisGateway } from '#libs/iris';
+import type { AskedPosition, Attachment, IrisGateway } from '#libs/iris';
 import type { AttestationPayload, ChargeKind, PaymentMessage } from '#machines/payment';
 import { checkAttestation } from './check-attestation.js';
 import { isSilence } from './silence.js';
@@ -19,7 +19,7 @@ export interface FoundAttestation {
 }
 
 /** Where attestations come from: null when there is none yet. Rejects with an error of IRIS's while it is silent. */
-export type AttestationSource = (kind: ChargeKind, idPagamento: string) => Promise<FoundAttestation | null>;
+export type AttestationSource = (kind: ChargeKind, position: AskedPosition) => Promise<FoundAttestation | null>;
 
 export interface FetchAttestationDependencies {
   readonly source: AttestationSource;
@@ -39,7 +39,7 @@ export function fetchAttestation(deps: FetchAttestationDependencies): EffectHand
   const handle = async (claim: Claim): Promise<Outcome> => {
     const again = (reason: string) => retryAt(scheduledPauseMs(SCHEDULE_MS, claim.tries, deps.chance()), reason);
     const { kind, idPagamento } = claim.payload as unknown as AttestationPayload;
-    const found = await askFor(deps.source, kind, idPagamento);
+    const found = await askFor(deps.source, kind, { idPagamento, requestId: claim.requestId });
     if (found instanceof Error) return again(`${found.name}: ${found.message}`);
     if (found) {
       const fault = await keep(deps, claim, found);
@@ -62,8 +62,8 @@ export function fetchAttestation(deps: FetchAttestationDependencies): EffectHand
  */
 export const attachmentFromPoll =
   (iris: IrisGateway): AttestationSource =>
-  async (kind, idPagamento) => {
-    const [report] = await iris.verify(kind, [{ idPagamento }]);
+  async (kind, position) => {
+    const [report] = await iris.verify(kind, [position]);
     const attachment = report?.receipt?.attachment ?? null;
     return attachment && { attachment, source: 'irisPoll' };
   };
@@ -72,10 +72,10 @@ export const attachmentFromPoll =
 async function askFor(
   source: AttestationSource,
   kind: ChargeKind,
-  idPagamento: string,
+  position: AskedPosition,
 ): Promise<FoundAttestation | Error | null> {
   try {
-    return await source(kind, idPagamento);
+    return await source(kind, position);
   } catch (error) {
     if (isSilence(error)) return error;
     throw error;

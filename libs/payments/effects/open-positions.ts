@@ -26,7 +26,7 @@ export function openPositions(deps: OpenPositionsDependencies): EffectHandler {
   const handle = async (claim: Claim): Promise<Outcome> => {
     const payload = claim.payload as unknown as OpenPayload;
     if (claim.tries > 1) return lost(deps, claim, payload, 'the opening was begun before and its answer is not known');
-    const request = await composeRequest(deps, claim.instanceId, payload);
+    const request = await composeRequest(deps, claim, payload);
     if (request instanceof Error) {
       return tell(claim, { type: 'attempt.unreached', attempt: payload.attempt, reason: reasonOf(request) });
     }
@@ -44,7 +44,7 @@ export function openPositions(deps: OpenPositionsDependencies): EffectHandler {
 /** The message to IRIS, null when its data was erased, or why it could not be read: nothing was sent then. */
 async function composeRequest(
   deps: OpenPositionsDependencies,
-  paymentId: string,
+  { instanceId: paymentId, requestId }: Claim,
   payload: OpenPayload,
 ): Promise<OpenRequest | Error | null> {
   const { kind, practiceId, returnToken, positions } = payload;
@@ -65,6 +65,7 @@ async function composeRequest(
       })),
       urlBack,
       urlCancel: `${urlBack}?cancelled=true`,
+      requestId,
     };
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

@@ -208,6 +208,7 @@ const claimOn = (idPagamento: string): Claim => ({
   armedSeq: 3,
   askedAtSeq: 3,
   leaseToken: 'a lease',
+  requestId: null,
 });
 
 describe('a watch', () => {

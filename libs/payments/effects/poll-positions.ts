@@ -64,7 +64,7 @@ async function askHalving(
   const leftMs = Math.floor(endsAt - deps.now());
   if (leftMs <= 0) return claims.map((claim) => [claim, retryAt(NOT_ASKED_PAUSE_MS, 'no time was left to ask')]);
   try {
-    const asked = claims.map((claim) => ({ idPagamento: payloadOf(claim).idPagamento }));
+    const asked = claims.map((claim) => ({ idPagamento: payloadOf(claim).idPagamento, requestId: claim.requestId }));
     const reports = await deps.iris.verify(kind, asked, leftMs);
     const byId = new Map(reports.map((report) => [report.idPagamento, report]));
     return claims.map((claim) => [claim, read(deps, claim, byId.get(payloadOf(claim).idPagamento))]);

@@ -27,7 +27,7 @@ export const eventRows =
     if (news.length === 0) return [];
     const { practiceId, paymentId } = after.snapshot.context as unknown as PaymentContext;
     const data = { ...paymentData(machines, after), paymentId, practiceId };
-    return news.map((item) => row(after, paymentEventType(item), paymentId, data));
+    return news.map((item) => row(decided, paymentEventType(item), paymentId, data));
   };
 
 /** What a decision is news of, in order. */
@@ -69,15 +69,17 @@ function paymentData(machines: readonly RegisteredMachine[], instance: Instance)
 
 const NEVER = new Date(0);
 
-function practiceRows({ before, after }: Decided): readonly SideRow[] {
+function practiceRows(decided: Decided): readonly SideRow[] {
+  const { before, after } = decided;
   if (after.state !== 'settled' || before?.state === 'settled') return [];
   const { practiceId, practiceType, charges } = after.snapshot.context as unknown as PracticeContext;
   const payments = charges.map(({ paymentId, kind }) => ({ paymentId, practiceId, kind, state: 'paid' }));
   const data = { practiceId, practiceType, state: 'settled', withdrawn: false, payments };
-  return [row(after, PRACTICE_SETTLED, practiceId, data)];
+  return [row(decided, PRACTICE_SETTLED, practiceId, data)];
 }
 
-function row({ id, seq }: Instance, type: EventType, subject: string, data: object): SideRow {
+function row({ after: { id, seq }, requestId }: Decided, type: EventType, subject: string, data: object): SideRow {
   const name = createHash('sha256').update(`${id}\n${seq}\n${type}`).digest('hex').slice(0, 32);
-  return { table: EVENT_TABLE, key: 'event_id', row: { event_id: `evt_${name}`, subject, type, data } };
+  const columns = { event_id: `evt_${name}`, subject, type, data, request_id: requestId };
+  return { table: EVENT_TABLE, key: 'event_id', row: columns };
 }

@@ -5,7 +5,7 @@ import type { Sealer } from '#libs/platform';
 import { Attestation } from './entities.js';
 import type { AttestationRow } from './entities.js';
 
-type NewRow = Omit<AttestationRow, 'receivedAt'>;
+type NewRow = Omit<AttestationRow, 'receivedAt' | 'erasedAt'>;
 
 /** A proof of payment, as it came. */
 export type CheckedAttestation = Omit<NewRow, 'sealed'> & { readonly content: Buffer };
@@ -21,6 +21,7 @@ const LABEL = {
   sha256: true,
   source: true,
   receivedAt: true,
+  erasedAt: true,
 } as const satisfies Record<keyof AttestationLabel, true>;
 
 /** Proofs of payment, sealed: they carry names. Each position's is stored once. */
@@ -48,13 +49,14 @@ export class AttestationShelf {
       .find({ select: LABEL, where: { paymentId }, order: { receivedAt: 'ASC', idPagamento: 'ASC' } });
   }
 
-  async read(paymentId: string, idPagamento: string): Promise<(AttestationLabel & { content: Buffer }) | null> {
+  /** Its content is null once it was erased. */
+  async read(paymentId: string, idPagamento: string): Promise<(AttestationLabel & { content: Buffer | null }) | null> {
     const row = await this.source.getRepository(Attestation).findOneBy({ paymentId, idPagamento });
     if (!row) return null;
     const { sealed, ...label } = row;
     return {
       ...label,
-      content: Buffer.from(this.sealer.open(sealed, `attestation/${idPagamento}`) as string, 'base64'),
+      content: sealed && Buffer.from(this.sealer.open(sealed, `attestation/${idPagamento}`) as string, 'base64'),
     };
   }
 

@@ -19,7 +19,8 @@ interface ChargeRow {
   practiceId: string;
   kind: 'bolli' | 'istruttoria';
   amountCents: string;
-  sealed: Buffer;
+  /** Null once it was erased. */
+  sealed: Buffer | null;
 }
 
 export interface IdPagamentoRow {
@@ -63,8 +64,10 @@ export interface AttestationRow {
   source: string;
   /** The stamp's own number, unique; null for a fee. */
   iubd: string | null;
-  sealed: Buffer;
+  /** Null once it was erased. */
+  sealed: Buffer | null;
   receivedAt: Date;
+  erasedAt: Date | null;
 }
 
 const text = (name: string, primary = false) => ({
@@ -74,6 +77,7 @@ const text = (name: string, primary = false) => ({
 });
 const optional = (name: string) => ({ type: 'text' as const, name, nullable: true });
 const sealed = { type: 'bytea' as const, name: 'sealed' };
+const erasable = { ...sealed, nullable: true };
 const setByDatabase = (name: string) => ({ type: 'timestamptz' as const, name, default: () => 'engine.clock()' });
 
 export const Practice = new EntitySchema<PracticeRow>({
@@ -101,7 +105,7 @@ export const Charge = new EntitySchema<ChargeRow>({
     practiceId: text('practice_id'),
     kind: { type: 'text', name: 'kind' },
     amountCents: { type: 'bigint', name: 'amount_cents' },
-    sealed,
+    sealed: erasable,
   },
 });
 
@@ -158,8 +162,9 @@ export const Attestation = new EntitySchema<AttestationRow>({
     sha256: text('sha256'),
     source: text('source'),
     iubd: optional('iubd'),
-    sealed,
+    sealed: erasable,
     receivedAt: setByDatabase('received_at'),
+    erasedAt: { type: 'timestamptz', name: 'erased_at', nullable: true },
   },
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SideRow } from '#libs/engine';
+import { withoutPersonalData } from '#libs/platform';
 import type { DataSource } from 'typeorm';
 import type { IncidentPayload, Resolution } from '#machines/payment';
 import type { IncidentQuery } from '../requests/incident-query.js';
@@ -62,7 +63,7 @@ export class IncidentBook {
     await this.insert({ incidentId: idOf(`${instanceId}/${key}`), instanceId, ...incident });
   }
 
-  /** IRIS notified a payment nobody here asked for. */
+  /** IRIS notified a payment nobody here asked for. What it names may be anything, so it is kept without personal data. */
   async openForUnknownPosition(payment: {
     readonly idPagamento: string;
     readonly idTransazione: string | null;
@@ -72,7 +73,9 @@ export class IncidentBook {
       incidentId: idOf(`unknown/${payment.idPagamento}/${payment.idTransazione ?? '-'}`),
       instanceId: null,
       kind: 'unconfirmedNotification',
-      ...payment,
+      idPagamento: withoutPersonalData(payment.idPagamento),
+      idTransazione: payment.idTransazione && withoutPersonalData(payment.idTransazione),
+      amountCents: payment.amountCents,
       effectKey: null,
       facts: 'IRIS notified a payment of a position this installation does not know.',
       allowedResolutions: ['dismiss'],

@@ -5,7 +5,7 @@ import type { ChargeRequest, Payer } from '../requests/practice-request.js';
 import { coalesce } from '#libs/engine';
 import type { Sealer } from '#libs/platform';
 import { isReturnToken } from '../identifiers.js';
-import { Charge, IdPagamento, Practice } from './entities.js';
+import { Charge, IdPagamento } from './entities.js';
 
 interface ReturnRow {
   readonly returnToken: string;
@@ -26,7 +26,8 @@ const RETURNS = {
 interface SealedRow {
   readonly paymentId: string;
   readonly practiceId: string;
-  readonly charge: Buffer;
+  /** Null once it was erased, as the payer. */
+  readonly charge: Buffer | null;
   readonly payer: Buffer | null;
 }
 
@@ -38,6 +39,18 @@ const SEALED = {
   from payments.charge left join payments.payer using (practice_id)
   where charge.payment_id = any($1::text[])`,
 };
+
+/** The content of a practice as far as it can be compared without being opened. */
+export interface SentContent {
+  readonly fingerprint: string;
+  /** False once the payer was erased. */
+  readonly hasPayer: boolean;
+}
+
+const SENT = `
+  select practice.fingerprint, payer.practice_id is not null as "hasPayer"
+  from payments.practice left join payments.payer using (practice_id)
+  where practice_id = $1`;
 
 /** What IRIS must be told and no snapshot holds. */
 export interface PersonalData {
@@ -84,10 +97,10 @@ export class PaymentLookup {
     return [...charges, ...(position ? [position] : [])].map((row) => row.paymentId);
   }
 
-  /** Of the content the practice was opened with; null when there is no such practice. */
-  async fingerprint(practiceId: string): Promise<string | null> {
-    const row = await this.source.getRepository(Practice).findOneBy({ practiceId });
-    return row?.fingerprint ?? null;
+  /** What the practice was sent with; null when there is no such practice. */
+  async sentContent(practiceId: string): Promise<SentContent | null> {
+    const [row] = await this.source.query<SentContent[]>(SENT, [practiceId]);
+    return row ?? null;
   }
 
   /** Base64 of the SHA-256 that one stamp duty was asked for; null for a fee, or when there is no such item. */
@@ -102,10 +115,13 @@ export class PaymentLookup {
     return content?.payer ? { charge: content.charge, payer: content.payer } : null;
   }
 
-  /** What a payment was asked for, and of whom, for the message to IRIS and to compare it. The payer may be erased. */
+  /**
+   * What a payment was asked for, and of whom, for the message to IRIS and to compare it. The payer may be erased; null once
+   * what was asked for is.
+   */
   async contentOf(paymentId: string): Promise<{ readonly charge: ChargeRequest; readonly payer: Payer | null } | null> {
     const row = await this.#sealed(paymentId);
-    if (!row) return null;
+    if (!row?.charge) return null;
     return {
       charge: this.sealer.open(row.charge, `charge/${paymentId}`) as ChargeRequest,
       payer: row.payer ? (this.sealer.open(row.payer, `payer/${row.practiceId}`) as Payer) : null,

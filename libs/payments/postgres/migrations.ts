@@ -5,6 +5,8 @@ import { IncidentResolutions1763900000110 } from './0003-incident-resolutions.js
 import { CheckedAttestations1763900000111 } from './0004-checked-attestations.js';
 import { EventsOut1763900000120 } from './0005-events-out.js';
 import { ApiAccess1763900000115 } from './0005-api-access.js';
+import { EventRequestIds1763900000125 } from './0006-event-request-ids.js';
+import { Erasures1763900000130 } from './0007-erasures.js';
 
 const paymentsMigrations = [
   PaymentsSchema1763900000101,
@@ -13,6 +15,8 @@ const paymentsMigrations = [
   CheckedAttestations1763900000111,
   EventsOut1763900000120,
   ApiAccess1763900000115,
+  EventRequestIds1763900000125,
+  Erasures1763900000130,
 ];
 
 /**

@@ -26,6 +26,12 @@ const ids = {
     description:
       '1 to 100 printable ASCII characters, without personal data; the same when a command is enqueued again',
   },
+  requestId: {
+    type: 'string',
+    pattern: '^[\\x21-\\x7e]{1,128}$',
+    description:
+      '1 to 128 visible ASCII characters, without personal data: what the caller follows the command by, as X-Request-ID over HTTP; the id of the job if it is not given',
+  },
 } as const;
 
 /** The data of a job: the body of the HTTP call, the ids of its path, and a key. */
@@ -33,7 +39,7 @@ export const commandJobSchemas = {
   initialize: {
     ...practiceSchema,
     required: [...practiceSchema.required, 'idempotencyKey'],
-    properties: { ...practiceSchema.properties, idempotencyKey: ids.idempotencyKey },
+    properties: { ...practiceSchema.properties, idempotencyKey: ids.idempotencyKey, requestId: ids.requestId },
   },
   regenerate: {
     ...regenerateSchema,
@@ -60,11 +66,13 @@ interface InitializeData {
   readonly charges: readonly object[];
   readonly returnUrl: unknown;
   readonly idempotencyKey: string;
+  readonly requestId?: string;
 }
 
 interface PaymentData {
   readonly paymentId: string;
   readonly idempotencyKey: string;
+  readonly requestId?: string;
 }
 
 /** A job whose data has the shape of its schema. */

@@ -3,6 +3,8 @@
  * description. A schema says what a body looks like; what its values may mean is decided in `practice-request.ts`.
  */
 
+import { holdsPersonalData } from '#libs/platform';
+
 const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }) as const;
 
 const moneySchema = {
@@ -79,8 +81,8 @@ export const payerSchema = {
 
 const PRACTICE_ID = '^[A-Za-z0-9._-]{1,35}$';
 
-/** Whether this can name a practice. */
-export const isPracticeId = (text: string): boolean => new RegExp(PRACTICE_ID).test(text);
+/** Whether this can name a practice. A tax code cannot, though it has the form: the name stands in URLs and logs. */
+export const isPracticeId = (text: string): boolean => new RegExp(PRACTICE_ID).test(text) && !holdsPersonalData(text);
 
 /** "Paga e Invia": `POST /v1/practices`, and the data of the job `initialize`. */
 export const practiceSchema = {

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject } from 'ajv';
 import addFormatsModule from 'ajv-formats';
+import { holdsPersonalData } from '#libs/platform';
 
 /** What is wrong with one value: where (JSON Pointer into the body) and what to do about it. */
 export interface Fault {
@@ -44,10 +45,28 @@ export function validator<Shape>(schema: SchemaOf<Shape>): (body: unknown) => Sh
   const validate = ajv.compile<Shape>(schema);
   return (body) => {
     if (holdsUnstorable(body)) throw new RequestRefused('schema', [{ pointer: '', message: UNSTORABLE }]);
-    if (validate(body)) return body;
-    throw new RequestRefused('schema', (validate.errors ?? []).map(toFault));
+    if (!validate(body)) throw new RequestRefused('schema', (validate.errors ?? []).map(toFault));
+    const personal = personalIn(body, '', DEEPEST);
+    if (personal.length > 0) throw new RequestRefused('values', personal);
+    return body;
   };
 }
+
+/** Texts that are kept and shown as they came: in the history, in URLs and logs, at the payer's bank. */
+const SHOWN: ReadonlySet<string> = new Set(['practiceId', 'reason', 'returnUrl', 'url', 'idempotencyKey', 'requestId']);
+/** No text that is shown stands deeper in a body. */
+const DEEPEST = 3;
+
+function personalIn(value: unknown, at: string, depth: number): Fault[] {
+  if (typeof value !== 'object' || value === null || depth === 0) return [];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    const pointer = `${at}/${name}`;
+    const isPersonal = SHOWN.has(name) && typeof inner === 'string' && holdsPersonalData(inner);
+    return isPersonal ? [{ pointer, message: PERSONAL }] : personalIn(inner, pointer, depth - 1);
+  });
+}
+
+const PERSONAL = 'must hold no tax code and no e-mail address: it is shown and logged as it is';
 
 const UNSTORABLE = 'must not contain the character U+0000, nor half of a surrogate pair';
 

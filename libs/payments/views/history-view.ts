@@ -15,6 +15,8 @@ export interface HistoryItem {
   readonly source: string;
   /** Who acted: a key's name or an operator's account; null where nobody did. */
   readonly actor: string | null;
+  /** The request that it goes back to, by whichever steps; null when it goes back to none. */
+  readonly requestId: string | null;
   /** The payer goes on although a payment may be in flight; on such commands only. */
   readonly acknowledgeInFlight?: true;
   /** The attempt it is about, null when none was open. */
@@ -36,6 +38,7 @@ export const historyItem = (
   reason: record.reason,
   source: record.source,
   actor: record.actor,
+  requestId: record.requestId,
   ...((record.event as Partial<RegenerateRequested>).acknowledgeInFlight ? { acknowledgeInFlight: true } : {}),
   attempt: attemptIn(record, context, openings),
 });

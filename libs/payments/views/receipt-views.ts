@@ -1,5 +1,5 @@
 import type { Store } from '#libs/engine';
-import { NotFound } from '../errors.js';
+import { Erased, NotFound } from '../errors.js';
 import { isPaymentId } from '../identifiers.js';
 import type { AttestationLabel } from '../postgres/attestation-shelf.js';
 import type { Records } from '../records.js';
@@ -14,6 +14,8 @@ export interface ReceiptView {
   /** Where it came from. */
   readonly source: string;
   readonly receivedAt: string;
+  /** When its document was erased; only then. */
+  readonly erasedAt?: string;
 }
 
 /** The document itself. It carries names: for who asks for it, and nowhere else. */
@@ -35,16 +37,21 @@ export class ReceiptViews {
     return (await this.deps.shelf.listOf(paymentId)).map(receiptView);
   }
 
-  /** @throws NotFound */
+  /** @throws NotFound, Erased */
   async document(paymentId: string, idPagamento: string): Promise<ReceiptDocument> {
-    const found = isPaymentId(paymentId) ? await this.deps.shelf.read(paymentId, idPagamento) : null;
+    const isNamed = isPaymentId(paymentId) && ID_PAGAMENTO.test(idPagamento);
+    const found = isNamed ? await this.deps.shelf.read(paymentId, idPagamento) : null;
     if (!found) throw new NotFound('receipt', idPagamento);
     const { contentType, content, kind } = found;
+    if (content === null) throw new Erased('receipt', idPagamento, found.erasedAt ?? found.receivedAt);
     const extension = EXTENSIONS[contentType] ?? 'bin';
     const name = kind === 'bolli' ? 'marca-da-bollo' : 'ricevuta';
     return { contentType, content, fileName: `${name}-${found.idPagamento}.${extension}` };
   }
 }
+
+/** What cannot be one asks the database nothing. */
+const ID_PAGAMENTO = /^[\x20-\x7e]{1,35}$/;
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
@@ -56,7 +63,8 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'image/png': 'png',
 };
 
-const receiptView = ({ paymentId: _, receivedAt, ...label }: AttestationLabel): ReceiptView => ({
+const receiptView = ({ paymentId: _, receivedAt, erasedAt, ...label }: AttestationLabel): ReceiptView => ({
   ...label,
   receivedAt: receivedAt.toISOString(),
+  ...(erasedAt && { erasedAt: erasedAt.toISOString() }),
 });

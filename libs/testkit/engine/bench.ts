@@ -55,7 +55,7 @@ export const lease = (): LeaseTerms => ({ token: randomUUID(), defaultMs: 12_000
 
 export function recordingLog(said: string[]): EngineLog {
   const note = (_: unknown, message: string) => void said.push(message);
-  return { warn: note, error: note };
+  return { debug: () => undefined, info: () => undefined, warn: note, error: note };
 }
 
 /** A doorbell that keeps who rang, and lets a test wait for the next ring. */

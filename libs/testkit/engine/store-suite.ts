@@ -3,6 +3,7 @@ import type { StoreGround } from './ground.js';
 import { intakeSuite } from './intake-suite.js';
 import { relaySuite } from './relay-suite.js';
 import { replaySuite } from './replay-suite.js';
+import { requestSuite } from './request-suite.js';
 
 /**
  * Everything the engine promises of a store, as claims that can fail.
@@ -13,4 +14,5 @@ export function storeSuite(make: () => Promise<StoreGround>): void {
   effectSuite(make);
   relaySuite(make);
   replaySuite(make);
+  requestSuite(make);
 }

@@ -8,7 +8,8 @@ const FEED_LOCK = 0x46454544;
 const READ = {
   name: 'webhooks.forQueue',
   text: `
-  select position, event_id as "eventId", type, subject, data, occurred_at as "occurredAt"
+  select position, event_id as "eventId", type, subject, data, occurred_at as "occurredAt",
+         request_id as "requestId"
   from payments.event where is_for_queue order by position limit $1`,
 };
 

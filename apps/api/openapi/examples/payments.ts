@@ -136,6 +136,7 @@ export const history = {
       source: 'api',
       actor: 'portos',
       attempt: 1,
+      requestId: '0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10',
     },
     {
       seq: 5,
@@ -148,6 +149,7 @@ export const history = {
       source: 'api',
       actor: 'portos',
       attempt: 1,
+      requestId: 'portos-2026-11-23-0042',
     },
   ],
   nextCursor: '5',

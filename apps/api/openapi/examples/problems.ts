@@ -27,6 +27,7 @@ export const problems = {
   ),
   forbidden: problem(403, 'forbidden', 'Not allowed', 'This key may not do that; it needs a role of: service, admin.'),
   notFound: problem(404, 'not-found', 'Not found', 'There is no such payment; check the identifier.'),
+  erased: problem(404, 'erased', 'Erased', 'The document of this receipt was erased on 2027-01-31.'),
   stillRunning: problem(
     409,
     'still-running',

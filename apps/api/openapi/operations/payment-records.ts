@@ -70,7 +70,12 @@ export const paymentRecordRoutes: Routes = {
         headers: dispositionHeader,
         content: Object.fromEntries(DOCUMENT_TYPES.map((type) => [type, document])),
       },
-      refusals: { 404: 'shared' },
+      refusals: {
+        404: {
+          description: 'Non esiste, non ancora o non più / There is none, none yet, or its document was erased.',
+          examples: ['notFound', 'erased'],
+        },
+      },
     }),
   },
 };

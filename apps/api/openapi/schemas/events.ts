@@ -5,16 +5,21 @@ import { exactly, listOf, ref, text } from '../schema.js';
 import { paymentSchemas } from './payments.js';
 
 const cloudEvent = (description: string, types: readonly string[], subject: Schema, data: Schema): Schema =>
-  exactly<CloudEvent>(description, {
-    specversion: text('CloudEvents 1.0.', { enum: ['1.0'] }),
-    id: ref('EventId'),
-    source: text('The installation that tells it.', { format: 'uri-reference', minLength: 1 }),
-    type: text('What happened.', { enum: types }),
-    subject,
-    time: ref('Instant', 'When it happened.'),
-    datacontenttype: text('Of `data`.', { enum: ['application/json'] }),
-    data,
-  });
+  exactly<CloudEvent>(
+    description,
+    {
+      specversion: text('CloudEvents 1.0.', { enum: ['1.0'] }),
+      id: ref('EventId'),
+      source: text('The installation that tells it.', { format: 'uri-reference', minLength: 1 }),
+      type: text('What happened.', { enum: types }),
+      subject,
+      time: ref('Instant', 'When it happened.'),
+      requestid: text('The request that brought it about (`X-Request-ID`); not there where none did.'),
+      datacontenttype: text('Of `data`.', { enum: ['application/json'] }),
+      data,
+    },
+    ['requestid'],
+  );
 
 const always = { type: 'null', description: 'Always null here: ask for the payment.' };
 

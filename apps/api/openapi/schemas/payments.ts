@@ -105,17 +105,25 @@ export const paymentSchemas: Readonly<Record<string, Schema>> = {
       actor: textOrNull("Who acted: a key's name; null where nobody did."),
       acknowledgeInFlight: { const: true, description: 'The payer goes on although a payment may be in flight.' },
       attempt: { type: ['integer', 'null'], format: 'int32', minimum: 1, description: 'The attempt it is about.' },
+      requestId: textOrNull('The request that brought it about (`X-Request-ID`); null where none did.', {
+        examples: ['0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10', null],
+      }),
     },
     ['acknowledgeInFlight'],
   ),
-  Receipt: exactly<ReceiptView>('An attestation (attestato), as it is listed: the proof of a settled position.', {
-    idPagamento: ref('IdPagamento'),
-    kind: ref('ChargeKind'),
-    contentType: text('Media type of the document.', { examples: ['application/xml'] }),
-    sha256: text('Of the document as it came, in hexadecimal.', { pattern: '^[0-9a-f]{64}$' }),
-    source: text('Where it came from.', { examples: ['irisPoll'] }),
-    receivedAt: ref('Instant'),
-  }),
+  Receipt: exactly<ReceiptView>(
+    'An attestation (attestato), as it is listed: the proof of a settled position.',
+    {
+      idPagamento: ref('IdPagamento'),
+      kind: ref('ChargeKind'),
+      contentType: text('Media type of the document.', { examples: ['application/xml'] }),
+      sha256: text('Of the document as it came, in hexadecimal.', { pattern: '^[0-9a-f]{64}$' }),
+      source: text('Where it came from.', { examples: ['irisPoll'] }),
+      receivedAt: ref('Instant'),
+      erasedAt: ref('Instant', 'When its document was erased; only then.'),
+    },
+    ['erasedAt'],
+  ),
   PaymentList: pageOf('Payment', 'One page of payments, the newest first.', 'pay_0123456789abcdef0123456789abcdef'),
   HistoryList: pageOf('HistoryItem', 'One page of a history, the oldest first.', '100'),
   ReceiptList: exactly<{ readonly items: unknown; readonly nextCursor: unknown }>('The attestations of a payment.', {

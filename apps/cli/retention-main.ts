@@ -1,0 +1,4 @@
+import { main } from './retention.js';
+
+// `npm run retention` installs and builds first. Where both were done long ago, as in a container image, this is the entry.
+process.exitCode = await main(process.argv.slice(2));

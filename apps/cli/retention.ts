@@ -1,0 +1,51 @@
+import { ErasureBook } from '#libs/payments';
+import type { Config } from '#libs/platform';
+import { ConfigurationFaulty, createPool, formatDuration, readConfig } from '#libs/platform';
+
+/** The person who runs it must act, and the message says how. */
+const EXIT_REFUSED = 2;
+/** A hundred practices at a time, each with what may stand in its way. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/**
+ * `npm run retention`: erases the personal data that was kept for long enough, in the database of DATABASE_URL. To be run daily;
+ * safe to run twice at once, and while payments are made. What may still be needed is left for a later run.
+ */
+export async function main(args: readonly string[] = []): Promise<number> {
+  if (args.length > 0) {
+    console.error('usage: DATABASE_URL=… npm run retention');
+    return EXIT_REFUSED;
+  }
+  try {
+    const config = readConfig(process.env);
+    await retain(config.retention, urlOf(config));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigurationFaulty)) throw error;
+    console.error(error.message);
+    return EXIT_REFUSED;
+  }
+}
+
+async function retain(terms: Config['retention'], databaseUrl: string): Promise<void> {
+  const options = { max: 1, applicationName: 'retention', statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+  const pool = createPool(databaseUrl, options);
+  try {
+    const { practices, payers, charges, attestations } = await new ErasureBook(pool).retain(terms);
+    console.log(
+      `Payers and contents of charges are kept ${words(terms.payerDataKeptMs)}: ${payers} and ${charges} erased.`,
+    );
+    console.log(`Documents of attestations are kept ${words(terms.attestationsKeptMs)}: ${attestations} erased.`);
+    console.log(`${practices} erasures were written down.`);
+  } finally {
+    await pool.end();
+  }
+}
+
+const words = (keptMs: number | null): string => (keptMs === null ? 'for good' : formatDuration(keptMs));
+
+function urlOf({ database }: Config): string {
+  if (database.url !== null) return database.url;
+  const problem = 'must be set: the database to go through (`npm start` prints that of the embedded one)';
+  throw new ConfigurationFaulty([{ variable: 'DATABASE_URL', problem }]);
+}
