@@ -27,7 +27,7 @@ export const problems = {
   ),
   forbidden: problem(403, 'forbidden', 'Not allowed', 'This key may not do that; it needs a role of: service, admin.'),
   notFound: problem(404, 'not-found', 'Not found', 'There is no such payment; check the identifier.'),
-  erased: problem(404, 'erased', 'Erased', 'The document of this receipt was erased on 2027-01-31.'),
+  erased: problem(404, 'erased', 'Erased', 'The document of this receipt was erased on 2036-11-21.'),
   stillRunning: problem(
     409,
     'still-running',
@@ -99,7 +99,7 @@ export const problems = {
     500,
     'internal',
     'Internal error',
-    'The request could not be completed and may be repeated. If it persists, tell the operator the time of it.',
+    'The request could not be completed and may be repeated. If it persists, tell the operator its X-Request-ID.',
   ),
   unavailable: problem(
     503,

@@ -72,7 +72,7 @@ export const paymentRecordRoutes: Routes = {
       },
       refusals: {
         404: {
-          description: 'Non esiste, non ancora o non più / There is none, none yet, or its document was erased.',
+          description: 'Non esiste, o è stato cancellato / There is none, or none yet, or its document was erased.',
           examples: ['notFound', 'erased'],
         },
       },

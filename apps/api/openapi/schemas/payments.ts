@@ -120,7 +120,7 @@ export const paymentSchemas: Readonly<Record<string, Schema>> = {
       sha256: text('Of the document as it came, in hexadecimal.', { pattern: '^[0-9a-f]{64}$' }),
       source: text('Where it came from.', { examples: ['irisPoll'] }),
       receivedAt: ref('Instant'),
-      erasedAt: ref('Instant', 'When its document was erased; only then.'),
+      erasedAt: ref('Instant', 'When its document was erased; only then, and it can be read no more.'),
     },
     ['erasedAt'],
   ),
