@@ -73,15 +73,17 @@ export function createAnswerCheck(document: OpenApiDocument): AnswerCheck {
     seen,
     async faultsOf(method, path, response) {
       const answer = await readAnswer(response);
+      const hasBody = method.toUpperCase() !== 'HEAD';
       const { pathname } = new URL(path, 'http://localhost');
       const operation = operationAt(document, method, pathname);
-      const faults = isProblem(answer) ? problemFaults(answer, schemas) : [];
+      const faults = hasBody && isProblem(answer) ? problemFaults(answer, schemas) : [];
       if (!operation) return [...faults, ...faultsNowhere(answer)];
       seen.add(`${operation.operationId} ${answer.status}`);
       const reference = operation.responses[String(answer.status)];
       if (!reference) return [...faults, `${operation.operationId}: status ${answer.status} is not described`];
       const described = schemas.resolve(reference) as Described;
-      const own = [...contentFaults(answer, described, schemas), ...headerFaults(answer, described, schemas)];
+      const content = hasBody ? contentFaults(answer, described, schemas) : [];
+      const own = [...content, ...headerFaults(answer, described, schemas)];
       return [...faults, ...own.map((fault) => `${operation.operationId} ${answer.status}: ${fault}`)];
     },
     faultsOfMessage(type, headers, body) {
@@ -143,6 +145,10 @@ const parametersIn = (template: string): number => template.split('{').length;
 const patternOf = (template: string): RegExp =>
   new RegExp(`^${template.replaceAll(/[.]/g, '\\.').replaceAll(/\{[^}]+\}/g, '[^/]+')}/?$`, 'i');
 
+/** What the server could not even read as HTTP, an unknown method for one, never reaches the API. */
+const isBelowHttp = ({ status, mediaType, text }: ReadAnswer): boolean =>
+  [400, 431].includes(status) && mediaType === '' && text === '';
+
 const isProblem = ({ mediaType }: ReadAnswer): boolean => mediaType === PROBLEM;
 
 function problemFaults({ json, status, headers }: ReadAnswer, schemas: DescribedSchemas): string[] {
@@ -157,6 +163,7 @@ function problemFaults({ json, status, headers }: ReadAnswer, schemas: Described
 }
 
 function faultsNowhere(answer: ReadAnswer): string[] {
+  if (isBelowHttp(answer)) return [];
   if (!NOWHERE.includes(answer.status)) return [`no operation is described here, and the status is ${answer.status}`];
   return isProblem(answer) ? [] : [`no operation is described here, and the answer is ${answer.mediaType}, no problem`];
 }

@@ -90,6 +90,7 @@ describe('the attestations of a payment', () => {
       `${unpaid?.paymentId ?? ''}/receipts/${idPagamento}`,
       `pay_00000000000000000000000000000000/receipts`,
       `${paymentId}/receipts/none`,
+      `${paymentId}/receipts/%00`,
     ]) {
       const { status, body } = await stack.call<Problem>('GET', `/v1/payments/${path}`);
       expect([path, status, body.status]).toEqual([path, 404, 404]);

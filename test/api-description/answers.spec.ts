@@ -157,6 +157,7 @@ describe('payments are answered as described', () => {
     const receipt = `GET ${path}/receipts/${label?.idPagamento ?? ''}`;
     expect(await statuses(receipt, {}, { as: 'viewer' }, { as: null })).toEqual([200, 403, 401]);
     expect(await statuses(`GET ${path}/receipts/none`, {})).toEqual([404]);
+    expect(await statuses(`GET ${path}/receipts/%00`, {})).toEqual([404]);
     expect(await statuses(`GET ${path}/history?limit=2`, {})).toEqual([200]);
     expect(await statuses(`GET ${path}/history?cursor=2`, {}, { as: 'viewer' })).toEqual([200, 200]);
     expect(await statuses(`GET ${path}/history?cursor=x`, {})).toEqual([400]);
@@ -315,6 +316,8 @@ describe('what needs no key is answered as described', () => {
     for (const path of ['/status', '/health/live', '/health/ready', '/openapi.json', '/asyncapi.json', '/docs']) {
       expect(await statuses(`GET ${path}`, { as: null })).toEqual([200]);
     }
+    expect(await statuses('GET /docs/', { as: null })).toEqual([308]);
+    expect(await statuses('HEAD /status', { as: null })).toEqual([200]);
     expect((await ask('GET /openapi.json', { as: null })).body).toEqual({
       ...(JSON.parse(JSON.stringify(document)) as object),
       servers: [

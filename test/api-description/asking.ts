@@ -43,7 +43,7 @@ export function createAsking(
     });
     expect([request, await check.faultsOf(method, path, response)]).toEqual([request, []]);
     const text = await response.text();
-    const isJson = (response.headers.get('content-type') ?? '').includes('json');
+    const isJson = text !== '' && (response.headers.get('content-type') ?? '').includes('json');
     return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as never };
   };
   return { ask, check };

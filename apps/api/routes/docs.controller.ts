@@ -12,7 +12,7 @@ export class DocsController {
   /** Its links are relative, so that it may be served below any path; with a slash at the end they would lead astray. */
   @Get()
   page(@Req() request: Request, @Res() response: Response): void {
-    if (request.path.endsWith('/')) response.redirect(HttpStatus.PERMANENT_REDIRECT, '../docs');
+    if (request.path.endsWith('/')) response.status(HttpStatus.PERMANENT_REDIRECT).location('../docs').end();
     else response.setHeader('Content-Security-Policy', PAGE_POLICY).type('text/html').send(DOCS_PAGE);
   }
 

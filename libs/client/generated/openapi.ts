@@ -1086,7 +1086,7 @@ export interface components {
              */
             source: string;
             receivedAt: components["schemas"]["Instant"];
-            /** @description When its document was erased; only then. */
+            /** @description When its document was erased; only then, and it can be read no more. */
             erasedAt?: components["schemas"]["Instant"];
         };
         /** @description One page of payments, the newest first. */
@@ -3615,7 +3615,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            /** @description Non esiste, non ancora o non più / There is none, none yet, or its document was erased. */
+            /** @description Non esiste, o è stato cancellato / There is none, or none yet, or its document was erased. */
             404: {
                 headers: {
                     "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
@@ -5132,6 +5132,16 @@ export interface operations {
                     /** @example <!doctype html><html lang="it">…</html> */
                     "text/html": string;
                 };
+            };
+            /** @description Senza barra finale / Without the slash at its end. */
+            308: {
+                headers: {
+                    /** @description The page. */
+                    Location: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {

@@ -172,6 +172,10 @@ export const openRoutes: Routes = {
             },
           },
         },
+        308: {
+          description: 'Senza barra finale / Without the slash at its end.',
+          headers: { Location: { description: 'The page.', required: true, schema: { type: 'string' } } },
+        },
         500: BROKEN,
       },
     }),
