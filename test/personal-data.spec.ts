@@ -76,7 +76,7 @@ function claims(leg: QueueLeg): void {
     }
     await enqueue(stack, jobsFor(payment));
     for (const xml of notificationsFor(payment.attempt.positions[0]?.idPagamento ?? '')) {
-      told.push({ text: (await stack.call<string>('POST', '/iris/notifications', xml)).body });
+      told.push({ text: JSON.stringify((await stack.call('POST', '/iris/notifications', xml)).body) });
     }
     for (const path of boardPaths) told.push({ text: await textOf(stack, `/queues${path}`) });
     told.push({ text: await textOf(stack, '/metrics') });

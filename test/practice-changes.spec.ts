@@ -125,16 +125,3 @@ describe('Rigenera over HTTP', () => {
     expect(early.headers.get('retry-after')).toBe(String(early.body.retryAfterSeconds));
   });
 });
-
-describe('the API description', () => {
-  it('lists both, with what they answer', async () => {
-    const { body } = await stack.call<{ paths: Record<string, Record<string, { responses: object }>> }>(
-      'GET',
-      '/openapi.json',
-    );
-    const { put: replaced } = body.paths['/v1/practices/{practiceId}'] ?? {};
-    const { post: withdrawn } = body.paths['/v1/practices/{practiceId}/withdraw'] ?? {};
-    expect(Object.keys(replaced?.responses ?? {})).toEqual(['200', '404', '409', '422']);
-    expect(Object.keys(withdrawn?.responses ?? {})).toEqual(['202', '409']);
-  });
-});

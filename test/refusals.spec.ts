@@ -13,6 +13,9 @@ interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
 }
 
+/** A SOAP message, and no notification. */
+const UNREADABLE = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><x/></s:Body></s:Envelope>';
+
 let stack: Stack;
 
 beforeAll(async () => {
@@ -155,7 +158,7 @@ describe('while IRIS says unpaid', () => {
   });
 
   it('a notification that cannot be read is a fault, so that IRIS sends it again', async () => {
-    const answer = await stack.call<string>('POST', '/iris/notifications', '<!DOCTYPE x><x/>', {});
+    const answer = await stack.call<string>('POST', '/iris/notifications', UNREADABLE, {});
     expect(answer.status).toBe(500);
     expect(answer.body).toContain('Fault');
   });

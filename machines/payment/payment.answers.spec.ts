@@ -12,13 +12,23 @@ describe('what IRIS says about money that settles nothing', () => {
     ['unpaid', true],
     ['unpayable', true],
     ['reversed', true],
-    ['inProgress', false],
-    ['confirming', false],
     ['unknown', false],
   ])('%s takes it back, and a person is told so: %s', (esito, isTold) => {
     const story = tooSlow().report('paid', { tx: 'T1', cents: 1_500 }).report(esito);
     expect(kinds(story)).toEqual(['amountMismatch', ...(isTold ? ['anomaly'] : [])]);
     expect(story.position()).toMatchObject({ esito, receipts: [{ disposition: 'quarantined' }] });
+  });
+
+  it.each<Esito>(['inProgress', 'confirming'])('%s is what was true before, and keeps nobody waiting', (esito) => {
+    const story = tooSlow();
+    const { seq: askedAtSeq } = story.instance;
+    story.report('paid', { tx: 'T1', cents: 1_500, askedAtSeq }).report(esito, { askedAtSeq });
+    expect(story.reason).toBe('IRIS reported this position paid before');
+    expect(story.position()).toMatchObject({ esito: 'paid', underway: null });
+  });
+
+  it.each<Esito>(['inProgress', 'confirming'])('%s after a reversal is a new payment under way', (esito) => {
+    expect(tooSlow().report('reversed').report(esito).position()).toMatchObject({ esito, underway: esito });
   });
 
   it('reversed once more, beside another amount, is no news', () => {

@@ -2,7 +2,7 @@ import type { PaymentContext, Position, PositionReceipt } from './payment.contex
 import { attemptOf, findPosition, isSettling, isTaken, updatePosition } from './payment.context.js';
 import type { Incident } from './payment.incidents.js';
 import { amountMismatch, contradiction, duplicatePayment, reversed, unreadablePayment } from './payment.incidents.js';
-import type { PositionReported } from './payment.messages.js';
+import type { Esito, PositionReported } from './payment.messages.js';
 import { isNegative } from './payment.verdict.js';
 
 /**
@@ -25,7 +25,10 @@ export function reasonToIgnore(context: PaymentContext, report: PositionReported
   if (isSettling(position)) {
     return isNegative(report.esito) || report.esito === 'reversed' ? null : 'IRIS reported this position paid before';
   }
-  return report.askedAtSeq < position.askedAtSeq ? 'an older answer than the one we know' : null;
+  if (report.askedAtSeq < position.askedAtSeq) return 'an older answer than the one we know';
+  // Two questions may know the same decisions, and the slower one bring what was true before: nothing IRIS says later
+  // would ever take that back, for it says "paid" from now on, and that is known.
+  return isUnderway(report.esito) && isPaidFor(position) ? 'IRIS reported this position paid before' : null;
 }
 
 export function recordReport(context: PaymentContext, report: PositionReported, seq: number): Recorded {
@@ -48,11 +51,18 @@ const noteAnswer = (context: PaymentContext, report: PositionReported, seq: numb
   updatePosition(context, report.idPagamento, (known) => {
     const { esito, askedAtSeq } = report;
     if (esito === 'unknown') return { ...known, esito, askedAtSeq };
-    if (esito === 'inProgress' || esito === 'confirming') {
+    if (isUnderway(esito)) {
       return { ...known, esito, askedAtSeq, underway: esito, inFlightSeq: seq };
     }
     return { ...known, esito, askedAtSeq, underway: null };
   });
+
+const isUnderway = (esito: Esito): esito is 'inProgress' | 'confirming' =>
+  esito === 'inProgress' || esito === 'confirming';
+
+/** Its money was taken, whatever becomes of it; a reversal says the contrary. */
+const isPaidFor = (position: Position): boolean =>
+  position.receipts.some((receipt) => receipt.quarantine !== 'reversed');
 
 /**
  * IRIS does not always know the transaction; a receipt without one is the same fact as whatever is there. A reversal

@@ -39,8 +39,8 @@ export class ReceiptViews {
 
   /** @throws NotFound, Erased */
   async document(paymentId: string, idPagamento: string): Promise<ReceiptDocument> {
-    const isNamed = isPaymentId(paymentId) && ID_PAGAMENTO.test(idPagamento);
-    const found = isNamed ? await this.deps.shelf.read(paymentId, idPagamento) : null;
+    const canBe = isPaymentId(paymentId) && NAME_AT_IRIS.test(idPagamento);
+    const found = canBe ? await this.deps.shelf.read(paymentId, idPagamento) : null;
     if (!found) throw new NotFound('receipt', idPagamento);
     const { contentType, content, kind } = found;
     if (content === null) throw new Erased('receipt', idPagamento, found.erasedAt ?? found.receivedAt);
@@ -50,8 +50,8 @@ export class ReceiptViews {
   }
 }
 
-/** What cannot be one asks the database nothing. */
-const ID_PAGAMENTO = /^[\x20-\x7e]{1,35}$/;
+/** What else it may be is not asked the database, which takes no NUL. */
+const NAME_AT_IRIS = /^[\x21-\x7e]{1,35}$/;
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
