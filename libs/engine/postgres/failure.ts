@@ -56,9 +56,7 @@ export const isTransient = (error: unknown): boolean => isContention(error) || i
  * code says nothing about the content.
  */
 export const mayPassLater = (error: unknown): boolean =>
-  error instanceof EffectExcluded ||
-  isTransient(error) ||
-  (codeOf(error) !== '' && !/^2[23]/.test(codeOf(error)));
+  error instanceof EffectExcluded || isTransient(error) || (codeOf(error) !== '' && !/^2[23]/.test(codeOf(error)));
 
 /**
  * What a key of the engine's tables refused. Two processes created one instance, or recorded one event, at once: these
