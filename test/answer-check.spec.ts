@@ -12,7 +12,12 @@ const check = createAnswerCheck(openApiDocument());
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
   new Response(typeof body === 'string' ? body : JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-request-id': 'request-7',
+      ...headers,
+    },
   });
 const refusal = (body: object, headers: Record<string, string> = {}, status = 409): Response =>
   answer(status, body, { 'content-type': 'application/problem+json', ...headers });
@@ -68,6 +73,7 @@ describe('an answer that is not', () => {
       'header X-RateLimit-Reset: ',
     ],
     ['a header that is missing', answer(200, redirection, { 'cache-control': 'public' }), 'header Cache-Control: '],
+    ['no id of its request', answer(200, redirection, { 'x-request-id': '' }), 'header X-Request-ID: '],
     ['a problem of another status', refusal({ ...early, status: 400 }), "its status is 400, the answer's 409"],
     [
       'a problem that says another wait',

@@ -55,7 +55,6 @@ const TOLD_HEADERS = [
   'x-ratelimit-remaining',
   'x-ratelimit-reset',
   'retry-after',
-  'x-request-id',
   'location',
   'idempotent-replayed',
   'content-disposition',
@@ -76,7 +75,10 @@ export function createAnswerCheck(document: OpenApiDocument): AnswerCheck {
       const hasBody = method.toUpperCase() !== 'HEAD';
       const { pathname } = new URL(path, 'http://localhost');
       const operation = operationAt(document, method, pathname);
-      const faults = hasBody && isProblem(answer) ? problemFaults(answer, schemas) : [];
+      const faults = [
+        ...(isBelowHttp(answer) ? [] : toldFaults(answer, document['x-every-exchange'].answer.headers, schemas)),
+        ...(hasBody && isProblem(answer) ? problemFaults(answer, schemas) : []),
+      ];
       if (!operation) return [...faults, ...faultsNowhere(answer)];
       seen.add(`${operation.operationId} ${answer.status}`);
       const reference = operation.responses[String(answer.status)];
@@ -179,20 +181,26 @@ function contentFaults(
   return schemas.faults(described.schema, /json$/.test(mediaType) ? json : text);
 }
 
-function headerFaults({ headers }: ReadAnswer, described: Described, schemas: DescribedSchemas): string[] {
-  const told = Object.entries(described.headers ?? {}).map(([name, reference]) => ({
-    name,
-    ...(schemas.resolve(reference) as DescribedHeader),
-  }));
-  const names = told.map(({ name }) => name.toLowerCase());
-  const strangers = TOLD_HEADERS.filter((name) => headers.has(name) && !names.includes(name));
+function headerFaults(answer: ReadAnswer, { headers = {} }: Described, schemas: DescribedSchemas): string[] {
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
+  const strangers = TOLD_HEADERS.filter((name) => answer.headers.has(name) && !names.includes(name));
   return [
     ...strangers.map((name) => `header ${name} is sent and not described`),
-    ...told.flatMap(({ name, required = false, schema }) => {
-      const value = headers.get(name);
-      if (value === null) return required ? [`header ${name} is missing`] : [];
-      const read = schema.type === 'integer' && /^\d+$/.test(value) ? Number(value) : value;
-      return schemas.faults(schema, read).map((fault) => `header ${name}: ${fault}`);
-    }),
+    ...toldFaults(answer, headers, schemas),
   ];
+}
+
+/** What of the described headers is missing, or cannot be. */
+function toldFaults(
+  { headers }: ReadAnswer,
+  described: Readonly<Record<string, object>>,
+  schemas: DescribedSchemas,
+): string[] {
+  return Object.entries(described).flatMap(([name, reference]) => {
+    const { required = false, schema } = schemas.resolve(reference) as DescribedHeader;
+    const value = headers.get(name);
+    if (value === null) return required ? [`header ${name} is missing`] : [];
+    const read = schema.type === 'integer' && /^\d+$/.test(value) ? Number(value) : value;
+    return schemas.faults(schema, read).map((fault) => `header ${name}: ${fault}`);
+  });
 }

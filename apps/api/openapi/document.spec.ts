@@ -81,6 +81,19 @@ describe('the description of the API', () => {
     expect(open.map(([at]) => at)).toEqual(['/components/schemas/VerifyRequest']);
   });
 
+  it('tells of headers as the national rules have it: the whole quota or no header, and no other X-', () => {
+    const answers = parts
+      .filter(([at]) => /\/responses\/[24]\d\d$/.test(at))
+      .map(([at, part]) => [at, namesOf(part)] as const);
+    const shared = Object.values<object>({ ...document.components['responses'] }).map(
+      (part) => ['shared', namesOf(part)] as const,
+    );
+    const quota = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
+    for (const [at, names] of [...answers, ...shared].filter((entry) => entry[1].length > 0)) {
+      expect([at, names.filter((name) => name.startsWith('X-'))]).toEqual([at, quota]);
+    }
+  });
+
   it('names each operation once', () => {
     const ids = parts.flatMap(([, { operationId }]) => (typeof operationId === 'string' ? [operationId] : []));
     expect(ids.length).toBe(new Set(ids).size);
@@ -99,6 +112,8 @@ describe('the description of the API', () => {
     expect(openApiDocument('http://localhost:3000').servers).toMatchObject([{ 'x-sandbox': true }]);
   });
 });
+
+const namesOf = (answer: object): string[] => Object.keys((answer as { readonly headers?: object }).headers ?? {});
 
 /** With every reference replaced by what it leads to, and without the mapping that only readers need. */
 function whole(value: unknown): unknown {

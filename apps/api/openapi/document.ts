@@ -10,7 +10,7 @@ import { practiceRoutes } from './operations/practices.js';
 import { webhookRoutes } from './operations/webhooks.js';
 import { parameters } from './parameters.js';
 import { sharedResponses } from './refusals.js';
-import { sayingRequestIds, withRequestIds } from './request-ids.js';
+import { EVERY_EXCHANGE } from './request-ids.js';
 import { TAGS } from './tags.js';
 import { toldBy } from './told.js';
 
@@ -21,6 +21,8 @@ export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: object;
   readonly servers: readonly object[];
+  /** What holds of every request and every answer, whatever is asked for. */
+  readonly 'x-every-exchange': { readonly answer: { readonly headers: Readonly<Record<string, object>> } };
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly webhooks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly components: Readonly<Record<string, object>>;
@@ -39,7 +41,8 @@ export const INFO = {
     'Payments of seismic building practices: stamp duties and examination fees, through IRIS and pagoPA. Amounts are ' +
     'decimal texts with their currency, instants RFC 3339 in UTC, errors `application/problem+json` (RFC 9457): show ' +
     '`detail`, act on `status` and `type`. Lists are `items` and `nextCursor`. Nothing may be kept on the way ' +
-    '(`Cache-Control: no-store`).',
+    '(`Cache-Control: no-store`). Every answer says the `X-Request-ID` of its request: the one it came with, or one made ' +
+    'here.',
   version: API_VERSION,
   termsOfService: 'https://www.regione.toscana.it',
   contact: { name: 'Regione Toscana, PORTOS', url: 'https://www.regione.toscana.it' },
@@ -87,7 +90,7 @@ export const openApiDocument = (
   servers: serversAt(publicUrl),
   tags: TAGS,
   security: [{ apiKey: [] }],
-  paths: withRequestIds({
+  paths: {
     ...practiceRoutes,
     ...paymentRoutes,
     ...paymentRecordRoutes,
@@ -95,13 +98,14 @@ export const openApiDocument = (
     ...webhookRoutes,
     ...machineRoutes,
     ...openRoutes,
-  }),
+  },
+  'x-every-exchange': EVERY_EXCHANGE,
   webhooks: Object.fromEntries(EVENT_TYPES.map((type) => [type, toldBy(type)])),
   components: {
     schemas,
     parameters,
     headers,
-    responses: sayingRequestIds(sharedResponses),
+    responses: sharedResponses,
     securitySchemes: SECURITY_SCHEMES,
   },
 });

@@ -22,12 +22,6 @@ export const headers = {
     schema: { type: 'string', enum: ['no-store'] },
     example: 'no-store',
   },
-  RequestId: {
-    description: 'The id of this request, given by its caller or made here; it stands in our logs.',
-    required: true,
-    schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
-    example: '0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10',
-  },
   IdempotentReplayed: {
     description: '`true` on the first answer given again to the same Idempotency-Key; else not sent.',
     schema: { type: 'string', enum: ['true'] },
@@ -73,7 +67,6 @@ export const cacheHeader = { 'Cache-Control': to('CacheControl') };
 export const retryHeader = { 'Retry-After': to('RetryAfter') };
 export const earlyHeader = { 'Retry-After': to('RetryAfterWhenEarly') };
 export const replayHeader = { 'Idempotent-Replayed': to('IdempotentReplayed') };
-export const requestIdHeader = { 'X-Request-ID': to('RequestId') };
 export const locationHeader = { Location: to('Location') };
 export const returnHeader = { Location: to('ReturnLocation') };
 export const dispositionHeader = { 'Content-Disposition': to('ContentDisposition') };

@@ -86,16 +86,6 @@ export const parameters = {
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
     example: '6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10',
   },
-  RequestId: {
-    name: 'X-Request-ID',
-    in: 'header',
-    required: false,
-    description:
-      'Names this request in the logs of both sides, without personal data. It follows what the request brings about. ' +
-      'One that does not fit is replaced.',
-    schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[\\x21-\\x7e]+$' },
-    example: '0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10',
-  },
   MessageId: inMessage(
     'Webhook-Id',
     'The id of the event: one that comes again has the same.',

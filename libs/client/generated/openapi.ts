@@ -1777,7 +1777,6 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1791,7 +1790,6 @@ export interface components {
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1804,7 +1802,6 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1817,7 +1814,6 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1831,7 +1827,6 @@ export interface components {
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                 "Retry-After": components["headers"]["RetryAfterWhenEarly"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1844,7 +1839,6 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1857,7 +1851,6 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1870,7 +1863,6 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1884,7 +1876,6 @@ export interface components {
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                 "Retry-After": components["headers"]["RetryAfter"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1897,7 +1888,6 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1911,7 +1901,6 @@ export interface components {
                 "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                 "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                 "Retry-After": components["headers"]["RetryAfter"];
-                "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1988,11 +1977,6 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
-         * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-         * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-         */
-        RequestId: string;
-        /**
          * @description The id of the event: one that comes again has the same.
          * @example evt_0123456789abcdef0123456789abcdef
          */
@@ -2041,11 +2025,6 @@ export interface components {
          */
         CacheControl: "no-store";
         /**
-         * @description The id of this request, given by its caller or made here; it stands in our logs.
-         * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-         */
-        RequestId: string;
-        /**
          * @description `true` on the first answer given again to the same Idempotency-Key; else not sent.
          * @example true
          */
@@ -2084,11 +2063,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
@@ -2108,7 +2082,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2205,7 +2178,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2221,7 +2193,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2236,13 +2207,7 @@ export interface operations {
     readPractice: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description La pratica / The practice.
@@ -2261,7 +2226,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2361,13 +2325,7 @@ export interface operations {
     replacePractice: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description La pratica / The practice.
@@ -2390,7 +2348,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2487,7 +2444,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2502,7 +2458,6 @@ export interface operations {
                     "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2523,11 +2478,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -2552,7 +2502,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2649,7 +2598,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2678,13 +2626,7 @@ export interface operations {
                 /** @description How many there are on a page. */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2697,7 +2639,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2791,13 +2732,7 @@ export interface operations {
     readPayment: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description Il pagamento / The payment.
@@ -2816,7 +2751,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2914,11 +2848,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -2939,7 +2868,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2964,7 +2892,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2988,11 +2915,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -3017,7 +2939,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3107,7 +3028,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3123,7 +3043,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3138,7 +3057,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3158,11 +3076,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -3187,7 +3100,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3277,7 +3189,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3301,11 +3212,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -3330,7 +3236,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3429,13 +3334,7 @@ export interface operations {
                 /** @description How many there are on a page. */
                 limit?: components["parameters"]["HistoryLimit"];
             };
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description Il pagamento / The payment.
@@ -3454,7 +3353,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3506,13 +3404,7 @@ export interface operations {
     listReceipts: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description Il pagamento / The payment.
@@ -3531,7 +3423,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3565,13 +3456,7 @@ export interface operations {
     readReceipt: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description Il pagamento / The payment.
@@ -3596,7 +3481,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3621,7 +3505,6 @@ export interface operations {
                     "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3645,13 +3528,7 @@ export interface operations {
                 /** @description How many there are on a page. */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3664,7 +3541,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3714,13 +3590,7 @@ export interface operations {
     readIncident: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description Il caso / The incident.
@@ -3739,7 +3609,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3791,11 +3660,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -3820,7 +3684,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3861,7 +3724,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3885,11 +3747,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -3910,7 +3767,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3948,7 +3804,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3971,13 +3826,7 @@ export interface operations {
                 /** @description How many there are on a page. */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3990,7 +3839,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4040,11 +3888,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
@@ -4063,7 +3906,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4102,7 +3944,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4117,13 +3958,7 @@ export interface operations {
     removeWebhook: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description La destinazione / The endpoint.
@@ -4142,7 +3977,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4167,11 +4001,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -4192,7 +4021,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4227,13 +4055,7 @@ export interface operations {
                 /** @description How many there are on a page. */
                 limit?: components["parameters"]["Limit"];
             };
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description La destinazione / The endpoint.
@@ -4252,7 +4074,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4294,11 +4115,6 @@ export interface operations {
                  * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
             };
             path: {
                 /**
@@ -4324,7 +4140,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4349,7 +4164,6 @@ export interface operations {
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Retry-After": components["headers"]["RetryAfterWhenEarly"];
                     "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4367,13 +4181,7 @@ export interface operations {
     listMachines: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4386,7 +4194,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4428,13 +4235,7 @@ export interface operations {
     drawPaymentMachine: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4447,7 +4248,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4467,13 +4267,7 @@ export interface operations {
     drawPracticeMachine: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4486,7 +4280,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4506,13 +4299,7 @@ export interface operations {
     readMachine: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description La macchina / The machine.
@@ -4531,7 +4318,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4616,13 +4402,7 @@ export interface operations {
     countInstances: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description La macchina / The machine.
@@ -4641,7 +4421,6 @@ export interface operations {
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
                     "Cache-Control": components["headers"]["CacheControl"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4669,13 +4448,7 @@ export interface operations {
     returnFromIris: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description Opaque; it was given to IRIS with the attempt.
@@ -4691,7 +4464,6 @@ export interface operations {
             303: {
                 headers: {
                     Location: components["headers"]["ReturnLocation"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4699,7 +4471,6 @@ export interface operations {
             /** @description Indirizzo illeggibile / The address cannot be read. */
             400: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4709,7 +4480,6 @@ export interface operations {
             /** @description Nessuno ha questo indirizzo / Nobody was given this address. */
             404: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4719,7 +4489,6 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4730,7 +4499,6 @@ export interface operations {
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4742,13 +4510,7 @@ export interface operations {
     notifyFromIris: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4781,7 +4543,6 @@ export interface operations {
             /** @description Elaborato Correttamente / Stored. */
             200: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4797,7 +4558,6 @@ export interface operations {
             /** @description Richiesta malformata / The body cannot be read. */
             400: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4807,7 +4567,6 @@ export interface operations {
             /** @description Account mancante / The account is missing or wrong (`WWW-Authenticate: Basic`); a SOAP fault. */
             401: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4823,7 +4582,6 @@ export interface operations {
             /** @description Troppo grande / The message is larger than IRIS sends any. */
             413: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4833,7 +4591,6 @@ export interface operations {
             /** @description Formato non accettato / The encoding is not one that is read. */
             415: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4843,7 +4600,6 @@ export interface operations {
             /** @description Non elaborato / It could not be read or stored, and should be sent again; a SOAP fault. */
             500: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4861,13 +4617,7 @@ export interface operations {
     readStatus: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4876,7 +4626,6 @@ export interface operations {
             /** @description Funziona / It works. */
             200: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4894,7 +4643,6 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4905,7 +4653,6 @@ export interface operations {
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4917,13 +4664,7 @@ export interface operations {
     readLiveness: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4932,7 +4673,6 @@ export interface operations {
             /** @description È vivo / It runs. */
             200: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4947,7 +4687,6 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4959,13 +4698,7 @@ export interface operations {
     readReadiness: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4974,7 +4707,6 @@ export interface operations {
             /** @description È pronto / Its database answers. */
             200: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4989,7 +4721,6 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5000,7 +4731,6 @@ export interface operations {
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5012,13 +4742,7 @@ export interface operations {
     readOpenApi: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5027,7 +4751,6 @@ export interface operations {
             /** @description This description. */
             200: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5049,7 +4772,6 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5061,13 +4783,7 @@ export interface operations {
     readAsyncApi: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5076,7 +4792,6 @@ export interface operations {
             /** @description What describes the queues and webhooks. */
             200: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5098,7 +4813,6 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5110,13 +4824,7 @@ export interface operations {
     readDocs: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request in the logs of both sides, without personal data. It follows what the request brings about. One that does not fit is replaced.
-                 * @example 0b1f5c52-8f6e-4d83-9a55-3f0f1f8f9a10
-                 */
-                "X-Request-ID"?: components["parameters"]["RequestId"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5125,7 +4833,6 @@ export interface operations {
             /** @description La pagina / The page. */
             200: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5138,7 +4845,6 @@ export interface operations {
                 headers: {
                     /** @description The page. */
                     Location: string;
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5146,7 +4852,6 @@ export interface operations {
             /** @description Errore interno / An error of ours; it may be repeated. */
             500: {
                 headers: {
-                    "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
