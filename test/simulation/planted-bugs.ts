@@ -59,7 +59,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'libs/engine/core/advance.ts',
     text: 'if (arrival.timer && instance?.timers[arrival.timer.timerId] !== arrival.timer.armedSeq) {',
     replacement: 'if (arrival.timer && instance === null) {',
-    caughtBy: 1,
+    caughtBy: 1466,
   },
   {
     name: 'opening begun again',
