@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import { Queue } from 'bullmq';
 import fc from 'fast-check';
 import { EFFECT_CLASSES, wakeQueueName } from '#libs/engine';
@@ -7,6 +6,7 @@ import { COMMANDS } from '#libs/payments';
 import { hasRedisServer } from '#libs/platform';
 import type { QueuePlace } from './command-bench.js';
 import { CommandBench, placeOnPostgres, placeOnRedis } from './command-bench.js';
+import { keptRows } from './kept-rows.js';
 import { practice } from './practice.fixture.js';
 import { eventually } from './stack.js';
 
@@ -142,16 +142,7 @@ function hostileSuite(where: string, makePlace: (databaseUrl: string) => Promise
     });
 
     /** All that is kept of practices and payments. */
-    async function kept(): Promise<Record<string, string>> {
-      const { rows } = await bench.pool.query<{ name: string }>(
-        `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('engine', 'payments')`,
-      );
-      const contents = rows.map(async ({ name }): Promise<[string, string]> => {
-        const all = await bench.pool.query<{ row: string }>(`select t::text as row from ${name} t order by 1`);
-        return [name, createHash('sha256').update(JSON.stringify(all.rows)).digest('hex')];
-      });
-      return Object.fromEntries(await Promise.all(contents));
-    }
+    const kept = () => keptRows(bench.pool);
 
     const atRest = () =>
       eventually(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PracticeView } from '#libs/payments';
@@ -7,6 +6,7 @@ import type { AnswerCheck } from './answer-check.js';
 import { createAnswerCheck } from './answer-check.js';
 import type { Described, HostileRequest } from './hostile-request.fixture.js';
 import { hostileRequests } from './hostile-request.fixture.js';
+import { keptRows } from './kept-rows.js';
 import { practice } from './practice.fixture.js';
 import type { Stack } from './stack.js';
 import { eventually, startStack } from './stack.js';
@@ -53,17 +53,7 @@ async function harmless(): Promise<Record<string, string>> {
 }
 
 /** All that is kept of practices and payments; what was answered under a key is not of them. */
-async function kept(): Promise<Record<string, string>> {
-  const { rows } = await stack.pool.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables
-     where schemaname in ('engine', 'payments') and tablename <> 'idempotency_key'`,
-  );
-  const contents = rows.map(async ({ name }): Promise<[string, string]> => {
-    const all = await stack.pool.query(`select t::text as row from ${name} t order by 1`);
-    return [name, createHash('sha256').update(JSON.stringify(all.rows)).digest('hex')];
-  });
-  return Object.fromEntries(await Promise.all(contents));
-}
+const kept = () => keptRows(stack.pool, ['idempotency_key']);
 
 async function faultsOf(check: AnswerCheck, asked: HostileRequest): Promise<string[]> {
   const { method, address, headers, body } = asked;

@@ -36,4 +36,22 @@ describe('personal data is known by its form', () => {
       '{"a":"[hidden]","b":"[hidden]: no","c":1}',
     );
   });
+
+  it.each([
+    ['a tax code that is part of an address', 'RSSMRA80A01H501U.mario@example.org'],
+    ['two addresses without a space', 'mario@example.org1@example.com'],
+    ['three of them', 'a@example.org@b.it@c.it'],
+  ])('is left out whole: %s', (_, text) => {
+    expect(withoutPersonalData(`to ${text}, now`)).toBe('to [hidden], now');
+  });
+
+  it('is looked for once in each part of a text, so that a long line holds up nobody', () => {
+    for (const text of [
+      'x'.repeat(1_000_000),
+      `${'x'.repeat(500_000)}@${'y.'.repeat(250_000)}`,
+      'a@'.repeat(500_000),
+    ]) {
+      expect([withoutPersonalData(text) === text, holdsPersonalData(text)]).toEqual([true, false]);
+    }
+  });
 });

@@ -9,11 +9,13 @@ const MONTH = '[A-EHLMPRSTa-ehlmprst]';
 const TAX_CODE = `${LETTER}{6}${DIGIT}{2}${MONTH}${DIGIT}{2}${LETTER}${DIGIT}{3}${LETTER}`;
 const ALONE = `(?<![A-Za-z0-9])${TAX_CODE}(?![A-Za-z0-9])`;
 const MAIL_PART = `[^\\s@"'<>()\\[\\],;:\\\\/=&?]`;
-const EMAIL = `${MAIL_PART}+@${MAIL_PART}+\\.${LETTER}{2,}`;
+// It begins where such a text begins, and takes in whatever hangs on: so a text is read once, however long it is, and nothing
+// of an address is left over for a second look.
+const EMAIL = `(?<!${MAIL_PART})${MAIL_PART}+@${MAIL_PART}+\\.${LETTER}{2,}${MAIL_PART}*(?:@${MAIL_PART}*)*`;
 
-const STANDING_ALONE = new RegExp(`${ALONE}|${EMAIL}`);
-const STANDING_ALONE_EACH = new RegExp(`${ALONE}|${EMAIL}`, 'g');
-const ANYWHERE = new RegExp(`${TAX_CODE}|${EMAIL}`);
+const STANDING_ALONE = new RegExp(`${EMAIL}|${ALONE}`);
+const STANDING_ALONE_EACH = new RegExp(`${EMAIL}|${ALONE}`, 'g');
+const ANYWHERE = new RegExp(`${EMAIL}|${TAX_CODE}`);
 
 /** Whether a text holds a tax code or an e-mail address, also as a part of a URL. For refusing what was sent. */
 export const holdsPersonalData = (text: string): boolean => STANDING_ALONE.test(decoded(text));
