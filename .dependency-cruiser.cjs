@@ -88,6 +88,18 @@ module.exports = {
       to: { path: '^libs/drawing/' },
     },
     {
+      name: 'metrics-only-count',
+      severity: 'error',
+      from: { path: '^libs/metrics/', pathNot: SPEC },
+      to: { path: outside('libs/metrics', 'libs/engine', 'libs/iris') },
+    },
+    {
+      name: 'metrics-are-for-apps',
+      severity: 'error',
+      from: { pathNot: [SPEC, '^libs/metrics/', '^apps/', '^test/'] },
+      to: { path: '^libs/metrics/' },
+    },
+    {
       name: 'payments-knows-no-app',
       severity: 'error',
       from: { path: '^libs/payments/', pathNot: SPEC },

@@ -78,8 +78,8 @@ function claims(leg: QueueLeg): void {
     for (const xml of notificationsFor(payment.attempt.positions[0]?.idPagamento ?? '')) {
       told.push({ text: JSON.stringify((await stack.call('POST', '/iris/notifications', xml)).body) });
     }
-    for (const path of boardPaths) told.push({ text: await textOf(stack, `/queues${path}`) });
-    told.push({ text: await textOf(stack, '/metrics') });
+    const addresses = [...boardPaths.map((path) => `${stack.apiUrl}/queues${path}`), `${stack.apiUrl}/metrics`];
+    for (const url of [...addresses, `${stack.workerUrl}/metrics`]) told.push({ text: await textOf(stack, url) });
     told.push(...receiver.received.map(({ headers, body: text }) => ({ text: JSON.stringify([headers, text]) })));
   }
 
@@ -104,7 +104,9 @@ function claims(leg: QueueLeg): void {
     for (const part of ['/iris/services/', '/iris/gateway/', '/return/', '/iris/notifications', 'portos.example.org']) {
       expect(ear.urls.filter((url) => url.includes(part))).not.toEqual([]);
     }
-    expect(told.filter(({ text }) => text.includes('payment.paid'))).not.toEqual([]);
+    for (const part of ['payment.paid', 'portos_instances{', 'portos_commands_total{']) {
+      expect(told.filter(({ text }) => text.includes(part))).not.toEqual([]);
+    }
   });
 
   it('stand in no column of any table, and in no value of Redis', () => {
@@ -222,8 +224,8 @@ const boardPaths = PLACES.filter((name) => name !== EVENT_QUEUE).flatMap((queue)
   ),
 ]);
 
-async function textOf(stack: Stack, path: string): Promise<string> {
-  const response = await fetch(`${stack.apiUrl}${path}`, { headers: { authorization: `Bearer ${stack.apiKey}` } });
+async function textOf({ apiKey }: Stack, url: string): Promise<string> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${apiKey}` } });
   return response.text();
 }
 

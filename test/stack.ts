@@ -23,6 +23,7 @@ export interface Stack {
   readonly apiUrl: string;
   readonly apiKey: string;
   readonly sandboxUrl: string;
+  readonly workerUrl: string;
   readonly pool: pg.Pool;
   /** The API's own, for what nobody outside can bring about. */
   readonly payments: Payments;
@@ -104,6 +105,7 @@ export async function startStack(
     apiUrl,
     apiKey: API_KEY,
     sandboxUrl,
+    workerUrl: `http://127.0.0.1:${workerPort ?? 0}`,
     pool,
     payments,
     queues: { ...queues, prefix: QUEUE_PREFIX },

@@ -67,21 +67,41 @@ function start(environment: Record<string, string> = {}, ...args: string[]): Run
   };
 }
 
+const FIGURES_OF_API = [
+  'portos_database_up',
+  'portos_decisions_total{payment,applied}',
+  expect.stringMatching(/^portos_instances.payment,paid/),
+];
+const FIGURES_OF_WORKER = [
+  'portos_decisions_total{payment,applied}',
+  'portos_effects_total{iris.open,done}',
+  'portos_iris_exchange_duration_seconds_count{IdpAllineamentoPendenzeEnteOTF,answered}',
+];
+
+/** Those that are not 0, with what their labels say and without their values. */
+async function figuresOf(port: string | undefined, authorization?: string): Promise<string[]> {
+  const headers = authorization === undefined ? {} : { authorization };
+  const response = await fetch(`http://localhost:${port ?? ''}/metrics`, { headers });
+  const lines = (await response.text()).split('\n').filter((line) => /^portos_.* [^0]/.test(line));
+  return lines.map((line) => line.replaceAll(/\w+="([^"]*)"/g, '$1').replace(/ \S+$/, ''));
+}
+
 describe('npm start', () => {
   it(
-    'pays the demo practice, keeps its data over a restart, and stops in time',
+    'pays the demo practice, tells its figures, keeps its data over a restart, and stops in time',
     async () => {
       const first = start();
       await first.says('demo: paid in');
-      const key = /Bearer (\S+)|API key\s+(\S+)/.exec(first.output());
-      expect(key).not.toBeNull();
+      const [, bearer, apiKey] = /Bearer (\S+)|API key\s+(\S+)/.exec(first.output()) ?? [];
+      const authorization = `Bearer ${bearer ?? apiKey ?? 'none'}`;
+      expect(await figuresOf(ports.PORT, authorization)).toEqual(expect.arrayContaining(FIGURES_OF_API));
+      expect(await figuresOf(ports.WORKER_PORT)).toEqual(expect.arrayContaining(FIGURES_OF_WORKER));
       const stopped = await first.stop();
       expect(stopped).toMatchObject({ code: 0 });
       expect(stopped.ms).toBeLessThan(STOP_MS);
 
       const second = start({ PORTOS_DEMO: 'off' });
       await second.says(`:${ports.PORT ?? ''}`);
-      const authorization = `Bearer ${key?.[1] ?? key?.[2] ?? ''}`;
       const url = `http://localhost:${ports.PORT ?? ''}/v1/payments?state=paid`;
       const { items } = (await (await fetch(url, { headers: { authorization } })).json()) as { items: unknown[] };
       expect(items).toHaveLength(2);

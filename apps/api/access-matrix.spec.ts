@@ -56,6 +56,7 @@ DELETE /v1/webhooks/:webhookId                        404 s  a
 POST /v1/webhooks/:webhookId/rotate-secret            404 s  a
 GET  /v1/webhooks/:webhookId/deliveries               404 svoa
 POST /v1/webhooks/:webhookId/deliveries/:deliveryId/redeliver 404 s  a
+GET  /metrics                                         200 svoa
 ALL  /v1/*path                                        404 svoa
 `;
 

@@ -7,6 +7,7 @@ import type {
 } from '@nestjs/common';
 import { Inject, Logger, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
+import { Metrics } from '#libs/metrics';
 import type { AccessConfig } from '#libs/platform';
 import { Webhooks } from '#libs/webhooks';
 import { AccessGuard } from './access/access.guard.js';
@@ -26,6 +27,7 @@ import { IncidentsController } from './routes/incidents.controller.js';
 import type { NotifyAccount } from './routes/iris-notifications.controller.js';
 import { IrisNotificationsController, NOTIFY_ACCOUNT } from './routes/iris-notifications.controller.js';
 import { MachinesController } from './routes/machines.controller.js';
+import { MetricsController } from './routes/metrics.controller.js';
 import { PaymentsController } from './routes/payments.controller.js';
 import { PracticesController } from './routes/practices.controller.js';
 import { ReturnController } from './routes/return.controller.js';
@@ -48,6 +50,8 @@ export interface ApiParts {
   readonly notifyAccount: NotifyAccount | null;
   /** Where a line is written for every request; without it none is. */
   readonly requestLog?: RequestLog;
+  /** What the process counts already; its own otherwise. */
+  readonly metrics?: Metrics;
 }
 
 const descriptionsOf = (publicUrl: string): Descriptions => ({
@@ -71,11 +75,13 @@ export class ApiModule implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(QueueBoard) private readonly board: QueueBoard,
   ) {}
 
-  static with({ payments, webhooks, notifyAccount, publicUrl }: ApiParts, board: QueueBoard): DynamicModule {
+  static with(parts: ApiParts, board: QueueBoard, metrics: Metrics): DynamicModule {
+    const { payments, webhooks, notifyAccount, publicUrl } = parts;
     return {
       module: ApiModule,
       controllers: [
         StatusController,
+        MetricsController,
         DescriptionController,
         DocsController,
         PracticesController,
@@ -90,6 +96,7 @@ export class ApiModule implements OnApplicationBootstrap, BeforeApplicationShutd
       providers: [
         { provide: PAYMENTS, useValue: payments },
         { provide: Webhooks, useValue: webhooks },
+        { provide: Metrics, useValue: metrics },
         { provide: QueueBoard, useValue: board },
         { provide: NOTIFY_ACCOUNT, useValue: notifyAccount },
         { provide: DESCRIPTIONS, useValue: descriptionsOf(publicUrl) },

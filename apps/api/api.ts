@@ -2,9 +2,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import type { LoggerService } from '@nestjs/common';
 import helmet from 'helmet';
+import { Metrics, timeRequests } from '#libs/metrics';
 import { Authenticator } from './access/authenticator.js';
 import { Gate } from './access/gate.js';
-import { accessLog } from './http/access-log.js';
+import { accessLog, watchRequests } from './http/access-log.js';
 import { nameRequest } from './http/request-id.js';
 import type { ApiParts } from './api.module.js';
 import { ApiModule } from './api.module.js';
@@ -21,9 +22,11 @@ const KEEP_ALIVE_MS = 65_000;
 export async function createApi(parts: ApiParts, logger: LoggerService | false): Promise<NestExpressApplication> {
   const gate = new Gate(new Authenticator(parts, parts.payments.apiKeys, parts.access.jwt), parts.access);
   const board = new QueueBoard({ place: parts.queues, gate, publicUrl: parts.publicUrl });
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts, board), { logger });
+  const metrics = parts.metrics ?? new Metrics();
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts, board, metrics), { logger });
+  const listeners = [timeRequests(metrics), ...(parts.requestLog ? [accessLog(parts.requestLog)] : [])];
   app.use(nameRequest);
-  if (parts.requestLog) app.use(accessLog(parts.requestLog));
+  app.use(watchRequests((line) => listeners.forEach((hear) => hear(line))));
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
   app.disable('x-powered-by');
@@ -34,7 +37,7 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
     next();
   });
   app.set('trust proxy', parts.access.trustedProxies);
-  app.use('/v1', gate.handle);
+  app.use(['/v1', '/metrics'], gate.handle);
   app.use(BOARD_PATH, board.handle);
   return app;
 }

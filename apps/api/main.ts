@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { countDecisions, Metrics } from '#libs/metrics';
 import { createPayments } from '#libs/payments';
 import { createLogger, createPool, frameworkLogger, keptLogger, startProcess } from '#libs/platform';
 import { createWebhooks } from '#libs/webhooks';
@@ -7,7 +8,8 @@ import { createApi } from './api.js';
 await startProcess('api', async (config, databaseUrl) => {
   const log = createLogger({ process: 'api', level: config.log.level });
   const pool = createPool(databaseUrl, { max: 10, applicationName: 'portos-api' });
-  const payments = await createPayments({ config, databaseUrl, pool });
+  const metrics = new Metrics();
+  const payments = await createPayments({ config, databaseUrl, pool, onCommitted: countDecisions(metrics) });
   const { apiKey, operatorKey } = config.security;
   if (apiKey === null) throw new Error('PORTOS_API_KEY must be set: the key that PORTOS presents as a bearer token');
   const closing = { ...payments, close: () => payments.close().then(() => pool.end()) };
@@ -21,6 +23,7 @@ await startProcess('api', async (config, databaseUrl) => {
     publicUrl: config.http.publicUrl,
     notifyAccount: config.iris.notifyAs,
     requestLog: keptLogger(log, 'access'),
+    metrics,
   };
   const app = await createApi(parts, frameworkLogger(log));
   return { app, port: config.http.port, portVariable: 'PORT' };

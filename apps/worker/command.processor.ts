@@ -1,5 +1,6 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Logger } from '@nestjs/common';
+import { countCommands, Metrics } from '#libs/metrics';
 import { holdsPersonalData } from '#libs/platform';
 import type { Job, WorkerOptions } from 'bullmq';
 import { UnrecoverableError, WaitingError } from 'bullmq';
@@ -27,8 +28,14 @@ export class CommandProcessor extends WorkerHost {
   private readonly logger = new Logger(COMMAND_QUEUE);
   private readonly stopping = new AbortController();
 
-  constructor(@Inject(PAYMENTS) private readonly payments: Payments) {
+  private readonly count: ReturnType<typeof countCommands>;
+
+  constructor(
+    @Inject(PAYMENTS) private readonly payments: Payments,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
     super();
+    this.count = countCommands(metrics);
   }
 
   @OnWorkerEvent('error')
@@ -41,6 +48,7 @@ export class CommandProcessor extends WorkerHost {
     // A queue is a door like HTTP: who comes by it leaves a line too.
     const command = COMMANDS.find((name) => name === job.name) ?? 'unknown';
     this.logger.log({ command, outcome: outcome.kind, requestId: requestIdOfJob(job), msg: 'command of the queue' });
+    this.count(command, outcome.kind);
     if (outcome.kind === 'postponed') await this.postpone(job, token, outcome);
     await clear(job, outcome);
     keepOnlyHarmless(job);

@@ -5,10 +5,12 @@ import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Relay, Runner, WorkerConnection } from '#libs/engine';
 import { EFFECT_CLASSES, wakeQueueName } from '#libs/engine';
+import { Metrics } from '#libs/metrics';
 import type { Payments } from '#libs/payments';
 import { COMMAND_QUEUE } from '#libs/payments';
 import { CommandProcessor, PAYMENTS } from './command.processor.js';
 import { HealthController, RELAY } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
 import { RUNNER, wakeProcessors } from './wake.processors.js';
 
 const CONNECTION = Symbol('CONNECTION');
@@ -20,6 +22,7 @@ export interface WorkerParts {
   readonly runner: Runner;
   readonly connection: WorkerConnection;
   readonly queuePrefix: string;
+  readonly metrics: Metrics;
 }
 
 /** The worker process: BullMQ processors that take commands in and carry effects out, and the relay that wakes them. */
@@ -38,11 +41,12 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
         BullModule.forRoot({ connection: parts.connection.options, prefix: parts.queuePrefix }),
         BullModule.registerQueue(...QUEUES.map((name) => ({ name }))),
       ],
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController],
       providers: [
         { provide: RELAY, useValue: parts.relay },
         { provide: RUNNER, useValue: parts.runner },
         { provide: CONNECTION, useValue: parts.connection },
+        { provide: Metrics, useValue: parts.metrics },
         { provide: PAYMENTS, useValue: parts.payments },
         ...wakeProcessors,
         CommandProcessor,

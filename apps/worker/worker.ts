@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { EngineLog, QueueBackend } from '#libs/engine';
 import { createWakeQueue, openWorkerConnection, Relay, Runner, useQueueBackend } from '#libs/engine';
+import { countEffects, Metrics } from '#libs/metrics';
 import type { Payments } from '#libs/payments';
 import type { Stoppable } from '#libs/platform';
 import type { Dispatcher } from '#libs/webhooks';
@@ -15,6 +16,8 @@ export interface WorkerDependencies {
   /** Tells outside what happens; null: nobody does. */
   readonly dispatcher: Dispatcher | null;
   readonly log: EngineLog;
+  /** What the process counts already; its own otherwise. */
+  readonly metrics?: Metrics;
   /** Closes what was opened for this worker (pools). */
   readonly close: () => Promise<void>;
 }
@@ -28,15 +31,15 @@ const KEEP_EVENTS_MS = 90 * 24 * HOUR_MS;
 
 /** The worker as a server: health checks over HTTP, BullMQ workers and the relay beside it. */
 export async function createWorker(deps: WorkerDependencies, logger: LoggerService | false): Promise<Stoppable> {
-  const { payments, backend, queuePrefix, dispatcher, log } = deps;
+  const { payments, backend, queuePrefix, dispatcher, log, metrics = new Metrics() } = deps;
   const { store, intake, registry } = payments;
   useQueueBackend(backend); // before Nest builds its queues
   const connection = openWorkerConnection(backend);
   const wakeQueue = createWakeQueue({ backend, prefix: queuePrefix });
   const relay = new Relay({ store, wakeQueue, log });
-  const runner = new Runner({ store, intake, registry, log });
+  const runner = new Runner({ store, intake, registry, log, onEnded: countEffects(metrics) });
   const app = await NestFactory.create<NestExpressApplication>(
-    WorkerModule.with({ payments, relay, runner, connection, queuePrefix }),
+    WorkerModule.with({ payments, relay, runner, connection, queuePrefix, metrics }),
     { logger, forceCloseConnections: true },
   );
   const pruning = setInterval(() => {

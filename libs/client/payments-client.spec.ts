@@ -59,7 +59,7 @@ const METHODS: Readonly<Record<string, () => PromiseLike<unknown>>> = {
 };
 
 /** Of browsers, of IRIS, and of who reads the descriptions themselves. */
-const NOT_FOR_PORTOS = ['returnFromIris', 'notifyFromIris', 'readOpenApi', 'readAsyncApi', 'readDocs'];
+const NOT_FOR_PORTOS = ['returnFromIris', 'notifyFromIris', 'readOpenApi', 'readAsyncApi', 'readDocs', 'readMetrics'];
 
 interface Operation {
   readonly operationId: string;

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import type { EngineLog, Receipt } from '#libs/engine';
 import { createStore } from '#libs/engine';
-import type { IrisGateway } from '#libs/iris';
+import type { IrisExchange, IrisGateway } from '#libs/iris';
 import { createIrisGateway } from '#libs/iris';
 import type { Config, Sealer } from '#libs/platform';
 import { createPool, createSealer } from '#libs/platform';
@@ -29,6 +29,8 @@ export interface PaymentsDependencies {
   /** Draws in [0, 1) for the jitter of pauses; by chance unless given. */
   readonly chance?: () => number;
   readonly onCommitted?: (receipts: readonly Receipt[]) => void;
+  /** Hears of every message to IRIS once it has ended. */
+  readonly onExchange?: (exchange: IrisExchange) => void;
   /** Where a line is written for every message to IRIS; without it none is. */
   readonly log?: EngineLog;
 }
@@ -54,7 +56,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
   const store = createStore(pool);
   const { records, sealer, close } = await openRecords(deps);
   const registry = configuredRegistry(config, {
-    iris: deps.iris ?? irisOf(config, deps.log),
+    iris: deps.iris ?? irisOf(config, deps),
     records,
     ...(deps.chance && { chance: deps.chance }),
   });
@@ -107,9 +109,12 @@ export async function openRecords({
 }
 
 /** Each message is a call of one system to another, so it is logged whatever came of it. */
-const irisOf = (config: Config, log: EngineLog | undefined): IrisGateway =>
+const irisOf = (config: Config, { log, onExchange }: Pick<PaymentsDependencies, 'log' | 'onExchange'>): IrisGateway =>
   createIrisGateway(config.iris, {
-    ...(log && { onExchange: (exchange) => log.info({ ...exchange }, 'message to IRIS') }),
+    onExchange: (exchange) => {
+      log?.info({ ...exchange }, 'message to IRIS');
+      onExchange?.(exchange);
+    },
   });
 
 function encryptionKey(config: Config): Buffer {

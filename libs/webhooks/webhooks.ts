@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { DeliveryView } from './postgres/deliveries.js';
-import { listDeliveries, redeliver } from './postgres/deliveries.js';
+import type { DeliveryView, WaitingDeliveries } from './postgres/deliveries.js';
+import { countWaiting, listDeliveries, redeliver } from './postgres/deliveries.js';
 import type { Endpoint } from './postgres/endpoints.js';
 import { deleteEndpoint, insertEndpoint, listEndpoints, replaceSecret } from './postgres/endpoints.js';
 import type { SecretBox } from './secrets.js';
@@ -79,6 +79,11 @@ export class Webhooks {
     if (found === null) return null;
     const { items, nextCursor } = pageOf(found, limit, ({ position }) => position);
     return { items: items.map(({ position: _, ...delivery }) => delivery), nextCursor };
+  }
+
+  /** What all endpoints together wait for. */
+  waiting(): Promise<WaitingDeliveries> {
+    return countWaiting(this.options.pool);
   }
 
   redeliver(webhookId: string, deliveryId: string): Promise<'accepted' | 'unknown' | 'disabled'> {

@@ -317,6 +317,7 @@ describe('what needs no key is answered as described', () => {
       expect(await statuses(`GET ${path}`, { as: null })).toEqual([200]);
     }
     expect(await statuses('GET /docs/', { as: null })).toEqual([308]);
+    expect(await statuses('GET /metrics', {}, { as: 'viewer' }, { as: null })).toEqual([200, 200, 401]);
     expect(await statuses('HEAD /status', { as: null })).toEqual([200]);
     expect((await ask('GET /openapi.json', { as: null })).body).toEqual({
       ...(JSON.parse(JSON.stringify(document)) as object),

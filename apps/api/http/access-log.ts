@@ -30,16 +30,16 @@ export interface AccessLine {
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** Asked every few seconds by machines that watch the service. */
-const PROBES: ReadonlySet<string> = new Set(['/status', '/health/live', '/health/ready']);
+const PROBES: ReadonlySet<string> = new Set(['/status', '/health/live', '/health/ready', '/metrics']);
 /** Somebody wanted in who may not, or came too often. */
 const TURNED_AWAY: ReadonlySet<number> = new Set([401, 403, 429]);
 
-/** Writes a line for every request when it ends, those included that no route ever saw. Stands before everything else. */
-export function accessLog(log: RequestLog) {
+/** Tells of every request when it ends, those included that no route ever saw. Stands before everything else. */
+export function watchRequests(hear: (line: AccessLine) => void) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const [receivedAt, beganMs] = [new Date().toISOString(), performance.now()];
     response.once('close', () => {
-      const line: AccessLine = {
+      hear({
         receivedAt,
         ...askedBy(request),
         status: isAnswered(request, response) ? response.statusCode : null,
@@ -47,12 +47,17 @@ export function accessLog(log: RequestLog) {
         caller: callerOf(request, response),
         requestId: requestIdOf(request) ?? 'unknown',
         durationMs: Math.round((performance.now() - beganMs) * 10) / 10,
-      };
-      log[levelOf(line)]({ ...line }, `${line.method} ${line.uri} ${line.status ?? 'hung up'}`);
+      });
     });
     next();
   };
 }
+
+/** Writes each down. */
+export const accessLog =
+  (log: RequestLog) =>
+  (line: AccessLine): void =>
+    log[levelOf(line)]({ ...line }, `${line.method} ${line.uri} ${line.status ?? 'hung up'}`);
 
 function askedBy(request: Request): Pick<AccessLine, 'method' | 'uri' | 'route'> {
   const { path } = (request.route ?? {}) as { readonly path?: unknown };

@@ -3,6 +3,7 @@ import { schemas } from './components.js';
 import { headers } from './headers.js';
 import { incidentRoutes } from './operations/incidents.js';
 import { machineRoutes } from './operations/machines.js';
+import { metricRoutes } from './operations/metrics.js';
 import { openRoutes } from './operations/open-routes.js';
 import { paymentRecordRoutes } from './operations/payment-records.js';
 import { paymentRoutes } from './operations/payments.js';
@@ -97,6 +98,7 @@ export const openApiDocument = (
     ...incidentRoutes,
     ...webhookRoutes,
     ...machineRoutes,
+    ...metricRoutes,
     ...openRoutes,
   },
   'x-every-exchange': EVERY_EXCHANGE,

@@ -91,6 +91,7 @@ function incidentsIn(database: SimulatedDatabase, line: Line): Records['incident
     find: (incidentId) =>
       line.call(() => incidentsOf(database).find((incident) => incident.incidentId === incidentId) ?? null),
     list: (_, limit) => line.call(() => incidentsOf(database).slice(0, limit)),
+    countOpen: () => Promise.resolve({}),
     quarantining: (paymentId) =>
       line.call(() =>
         incidentsOf(database)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { effectName, park, retryAt } from '../core/effect.js';
-import type { Claim, EffectHandler, EffectRef, Outcome } from '../core/effect.js';
+import type { Claim, EffectHandler, EffectRef, Next, Outcome } from '../core/effect.js';
 import { IntakeClosed, InvariantBroken, UnknownMachine } from '../core/errors.js';
 import type { Registry, Unit } from '../core/ports.js';
 import { pauseMs } from '../core/retry.js';
@@ -20,6 +20,8 @@ export interface RunnerOptions {
   readonly intake: Pick<Intake, 'submit'>;
   readonly registry: Registry;
   readonly log: EngineLog;
+  /** Hears how each try of an effect ended, once that is committed. */
+  readonly onEnded?: (effectType: string, then: Next['kind']) => void;
   /** Handlers at work at once within one `run`. */
   readonly concurrency?: number;
   /** Random draws in [0, 1), for the pauses between tries. */
@@ -136,6 +138,7 @@ export class Runner {
       await this.options.intake.submit(unit);
       const { kind } = unit.settlement?.then ?? { kind: 'done' };
       this.options.log.debug({ ...named(claim), tries: claim.tries, then: kind }, 'effect carried out');
+      this.options.onEnded?.(claim.type, kind);
     } catch (error) {
       await this.#recover(claim, error).catch((second: unknown) => {
         this.options.log.error({ ...named(claim), error: reasonOf(second) }, 'effect left to its lease');
@@ -145,7 +148,7 @@ export class Runner {
 
   /** The unit was refused. The engine parks, it does not guess; only what may pass later is tried again. */
   async #recover(claim: Claim, error: unknown): Promise<void> {
-    const { intake, log } = this.options;
+    const { intake, log, onEnded } = this.options;
     // Parking would drop the facts that came with it, so only what can never be taken in is parked. Anything else is
     // left to its lease and claimed again: a once-effect then says that nobody knows what became of it.
     if (!isHopeless(error)) throw error;
@@ -153,6 +156,7 @@ export class Runner {
     if (error instanceof UnknownMachine) {
       // A newer process made this instance, and will settle it; this one must not park what it does not know.
       await intake.submit(endSilently(claim, { kind: 'retry', afterMs: BACKOFF.maxMs, reason: reasonOf(error) }));
+      onEnded?.(claim.type, 'retry');
       return;
     }
     const given = park(reasonOf(error));
@@ -160,6 +164,7 @@ export class Runner {
       if (!isHopeless(refused)) throw refused;
       return intake.submit(endSilently(claim, given.then));
     });
+    onEnded?.(claim.type, 'park');
   }
 }
 

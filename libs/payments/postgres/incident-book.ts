@@ -55,6 +55,12 @@ const QUARANTINING = `${SELECT}
   where incident.instance_id = $1 and closed.incident_id is null and 'refund' = any(incident.allowed_resolutions)
   order by incident.opened_at, incident.incident_id`;
 
+const COUNT_OPEN = `
+  select kind, count(*)::int as count
+  from payments.incident left join payments.incident_resolution closed using (incident_id)
+  where closed.incident_id is null
+  group by kind`;
+
 /** What needs a person. An incident is opened once and decided once: its id is made of what it is about. */
 export class IncidentBook {
   constructor(private readonly source: DataSource) {}
@@ -92,6 +98,12 @@ export class IncidentBook {
     const isOpen = query.state === undefined ? null : query.state === 'open';
     const values = [query.kind ?? null, isOpen, query.cursor ?? null, limit];
     return (await this.source.query<IncidentRow[]>(LIST, values)).map(incidentOf);
+  }
+
+  /** Open incidents by kind. */
+  async countOpen(): Promise<Record<string, number>> {
+    const rows = await this.source.query<{ readonly kind: string; readonly count: number }[]>(COUNT_OPEN);
+    return Object.fromEntries(rows.map(({ kind, count }) => [kind, count]));
   }
 
   /** Ids of the open incidents about a payment's quarantined money, oldest first. */

@@ -60,6 +60,11 @@ export class IncidentViews {
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.incidentId ?? null) : null };
   }
 
+  /** Open incidents by kind. */
+  countOpen(): Promise<Record<string, number>> {
+    return this.deps.incidents.countOpen();
+  }
+
   private async show(incidents: readonly StoredIncident[]): Promise<IncidentView[]> {
     const ids = [...new Set(incidents.flatMap(({ instanceId }) => instanceId ?? []))];
     const instances = new Map((await this.deps.store.readInstances(ids)).map((row) => [row.id, row]));

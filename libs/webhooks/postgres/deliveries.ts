@@ -47,6 +47,24 @@ export async function listDeliveries(
   return rowCount === 0 ? null : [];
 }
 
+/** Those of endpoints that are disabled wait for nothing. */
+const WAITING = `
+  select coalesce(sum(lane.pending), 0)::int as count,
+    coalesce(extract(epoch from max((select engine.clock()) - lane.head_since)), 0)::double precision * 1000 as "oldestMs"
+  from payments.delivery_lane lane join payments.webhook using (webhook_id)
+  where lane.pending > 0 and webhook.disabled_at is null`;
+
+export interface WaitingDeliveries {
+  readonly count: number;
+  /** How long the oldest of those that are next in their lanes has been next. */
+  readonly oldestMs: number;
+}
+
+export async function countWaiting(pool: Pool): Promise<WaitingDeliveries> {
+  const { rows } = await pool.query<WaitingDeliveries>(WAITING);
+  return rows[0] ?? { count: 0, oldestMs: 0 };
+}
+
 /** Ended deliveries wait again, with all their patience; one that waits is due now. */
 const REDELIVER = `
   with moment as materialized (select engine.clock() as now),
