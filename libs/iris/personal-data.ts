@@ -1,9 +1,11 @@
 import { charactersOf } from './xml-text.js';
 
+const PART = `[^\\s<>"'(),;:]`;
+
 const PERSONAL_DATA = [
   /\b[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]\b/gi, // codice fiscale of a person
   /\b[0-9]{11}\b/g, // partita IVA, codice fiscale of a company
-  /[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g,
+  new RegExp(`(?<!${PART})${PART}+@${PART}+`, 'g'), // from where it begins: a long text is read once
 ];
 
 /**
