@@ -37,8 +37,8 @@ export class Gate {
     limits: Pick<AccessConfig, 'requestsPerMinute' | 'failuresPerMinute'>,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.requests = new Quota(limits.requestsPerMinute, now);
-    this.failures = new Quota(limits.failuresPerMinute, now);
+    this.requests = new Quota(limits.requestsPerMinute);
+    this.failures = new Quota(limits.failuresPerMinute);
   }
 
   readonly handle = (request: Request, response: Response, next: NextFunction): void => {
@@ -57,10 +57,10 @@ export class Gate {
    */
   async identify(text: string, address: string): Promise<Arrived> {
     const digest = digestOf(text);
-    const next = this.failures.look(address);
+    const next = await this.failures.look(address);
     if (next?.isExceeded && !this.isTrusted(digest)) return { kind: 'tooMany', left: next };
     const principal = await this.authenticator.identify(text);
-    if (!principal) return { kind: 'unknown', left: this.failures.take(address) };
+    if (!principal) return { kind: 'unknown', left: await this.failures.take(address) };
     this.trust(digest);
     return { kind: 'known', principal };
   }
@@ -79,7 +79,7 @@ export class Gate {
     }
     const { principal } = arrived;
     request.principal = { ...principal, caller: { ...principal.caller, ...fromRequest(request) } };
-    const left = this.requests.take(principal.credential);
+    const left = await this.requests.take(principal.credential);
     setQuota(response, left);
     if (left?.isExceeded) {
       sendProblem(response, tooMany(left), { 'Retry-After': String(left.resetSeconds) });

@@ -1,39 +1,45 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { KEY_CACHED_MS, KeyCache } from './key-cache.js';
 import { Quota } from './quota.js';
 
 describe('a quota of two a minute', () => {
-  let now = 0;
-  const quota = new Quota(2, () => now);
-
-  it('counts each name apart, and says what is left and for how long', () => {
-    expect(quota.take('one')).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, isExceeded: false });
-    now = 20_500;
-    expect(quota.take('one')).toEqual({ limit: 2, remaining: 0, resetSeconds: 40, isExceeded: false });
-    expect(quota.take('other')).toMatchObject({ remaining: 1 });
+  const quota = new Quota(2);
+  beforeAll(() => {
+    jest.useFakeTimers();
+  });
+  afterAll(() => {
+    jest.useRealTimers();
   });
 
-  it('is exceeded by the third, which a look foretells without counting', () => {
-    expect(quota.look('one')).toMatchObject({ isExceeded: true });
-    expect(quota.look('other')).toMatchObject({ isExceeded: false, remaining: 0 });
-    expect(quota.take('one')).toMatchObject({ remaining: 0, isExceeded: true });
-    expect(quota.take('other')).toMatchObject({ isExceeded: false });
+  it('counts each name apart, and says what is left and for how long', async () => {
+    expect(await quota.take('one')).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, isExceeded: false });
+    jest.advanceTimersByTime(20_500);
+    expect(await quota.take('one')).toEqual({ limit: 2, remaining: 0, resetSeconds: 40, isExceeded: false });
+    expect(await quota.take('other')).toMatchObject({ remaining: 1 });
   });
 
-  it('begins anew after a minute', () => {
-    now = 60_000;
-    expect(quota.take('one')).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, isExceeded: false });
+  it('is exceeded by the third, which a look foretells without counting', async () => {
+    expect(await quota.look('one')).toMatchObject({ isExceeded: true });
+    expect(await quota.look('other')).toMatchObject({ isExceeded: false, remaining: 0 });
+    expect(await quota.take('one')).toMatchObject({ remaining: 0, isExceeded: true });
+    expect(await quota.take('other')).toMatchObject({ isExceeded: false });
   });
 
-  it('forgets names whose minute is over, so that strangers cannot fill it', () => {
-    for (let name = 0; name < 9_998; name += 1) quota.take(String(name));
-    now = 200_000;
-    expect(quota.take('newcomer')).toMatchObject({ remaining: 1 });
-    expect(quota.look('5')).toBeNull();
+  it('begins anew after a minute', async () => {
+    jest.advanceTimersByTime(39_500);
+    expect(await quota.take('one')).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, isExceeded: false });
   });
 
-  it('of nothing is none', () => {
-    expect(new Quota(0).take('one')).toBeNull();
+  it('forgets names whose minute is over, so that strangers cannot fill it', async () => {
+    jest.advanceTimersByTime(60_000);
+    expect(jest.getTimerCount()).toBe(0);
+    expect(await quota.look('one')).toBeNull();
+  });
+
+  it('of nothing is none', async () => {
+    const none = new Quota(0);
+    expect(await none.take('one')).toBeNull();
+    expect(await none.look('one')).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
-const WINDOW_MS = 60_000;
-const MOST_KEPT = 10_000;
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+
+const WINDOW_SECONDS = 60;
 
 /** How much of a quota is left. */
 export interface QuotaLeft {
@@ -11,56 +12,33 @@ export interface QuotaLeft {
   readonly isExceeded: boolean;
 }
 
-interface Window {
-  taken: number;
-  readonly endsAt: number;
-}
-
 /** So many a minute for each name. A minute begins with the first of them, and the next with the first after its end. */
 export class Quota {
-  readonly #windows = new Map<string, Window>();
+  readonly #counts: RateLimiterMemory | null;
 
   /** @param limit 0: there is none */
-  constructor(
-    readonly limit: number,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+  constructor(readonly limit: number) {
+    this.#counts = limit === 0 ? null : new RateLimiterMemory({ points: limit, duration: WINDOW_SECONDS });
+  }
 
   /** Counts one more. Null where there is no limit. */
-  take(name: string): QuotaLeft | null {
-    if (this.limit === 0) return null;
-    const window = this.#window(name);
-    window.taken += 1;
-    return this.#left(window);
+  async take(name: string): Promise<QuotaLeft | null> {
+    const counted = await this.#counts?.penalty(name);
+    return counted ? this.#left(counted.consumedPoints, counted.msBeforeNext) : null;
   }
 
-  /** As `take` would say next, counting nothing. */
-  look(name: string): QuotaLeft | null {
-    if (this.limit === 0) return null;
-    const window = this.#windows.get(name);
-    return window && window.endsAt > this.now() ? this.#left({ ...window, taken: window.taken + 1 }) : null;
+  /** As `take` would say next, counting nothing. Null also where nothing was counted yet. */
+  async look(name: string): Promise<QuotaLeft | null> {
+    const counted = await this.#counts?.get(name);
+    return counted ? this.#left(counted.consumedPoints + 1, counted.msBeforeNext) : null;
   }
 
-  #left({ taken, endsAt }: Window): QuotaLeft {
+  #left(taken: number, resetMs: number): QuotaLeft {
     return {
       limit: this.limit,
       remaining: Math.max(0, this.limit - taken),
-      resetSeconds: Math.max(1, Math.ceil((endsAt - this.now()) / 1_000)),
+      resetSeconds: Math.max(1, Math.ceil(resetMs / 1_000)),
       isExceeded: taken > this.limit,
     };
-  }
-
-  #window(name: string): Window {
-    const now = this.now();
-    const present = this.#windows.get(name);
-    if (present && present.endsAt > now) return present;
-    if (this.#windows.size >= MOST_KEPT) this.#forgetEnded(now);
-    const window = { taken: 0, endsAt: now + WINDOW_MS };
-    this.#windows.set(name, window);
-    return window;
-  }
-
-  #forgetEnded(now: number): void {
-    for (const [name, { endsAt }] of this.#windows) if (endsAt <= now) this.#windows.delete(name);
   }
 }
