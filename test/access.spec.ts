@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CryptoKey, JWTPayload } from 'jose';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { HistoryItem, PracticeView, Problem, Role } from '#libs/payments';
 import { practice } from './practice.fixture.js';
 import type { Answer, Stack } from './stack.js';
@@ -176,6 +177,16 @@ describe('a token', () => {
         const { body } = await ask<{ items: HistoryItem[] }>('GET', path, token);
         expect(body.items[0]?.actor).toEqual(actor);
       }
+    });
+
+    it('has a pseudonym that nobody can guess who has no key of this installation', async () => {
+      const token = await sign({ claims: as('service') });
+      const { body: view } = await ask<PracticeView>('POST', '/v1/practices', token, practice());
+      const path = `/v1/payments/${view.payments[0]?.paymentId ?? ''}/history`;
+      const { body } = await ask<{ items: HistoryItem[] }>('GET', path, token);
+      const { iss = '', sub = '' } = decodeJwt(token);
+      const guess = createHash('sha256').update(`${iss} ${sub}`).digest('hex');
+      expect(guess).not.toContain(body.items[0]?.actor?.replace('jwt/', ''));
     });
 
     it.each<[string, Change | (() => Change)]>([

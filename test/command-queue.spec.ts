@@ -50,6 +50,16 @@ function commandSuite(backend: string, makePlace: (databaseUrl: string) => Promi
         expect(await bench.count('payments.practice')).toBe(practices + 1);
       });
 
+      it('to initialize under a key that was used: as the first time, though the practice has other content by now', async () => {
+        const [content, named] = [body(), key()];
+        const first = await answerOf((await bench.producer.initialize(content, named)).jobId);
+        await bench.call('PUT', `/v1/practices/${content.practiceId}`, { ...content, charges: [bolli(2)] });
+        const again = await add('initialize', { ...content, ...named });
+        expect(await answerOf(again)).toEqual(first);
+        const other = await add('initialize', { ...body(), ...named });
+        expect(await bench.failure(other)).toMatch(/^422 .*\/idempotencyKey was used before/);
+      });
+
       it('to annul', async () => {
         const paymentId = await bench.ready();
         const { jobId } = await bench.producer.annul({ paymentId, reason: 'non serve' }, key());

@@ -83,6 +83,15 @@ describe('the same request under the same key', () => {
     expect((await post(`/v1/payments/${paymentId}/annul`, { reason: 'non serve' }, key)).status).toBe(202);
   });
 
+  it('is answered to everybody at once who sends it again together', async () => {
+    const [key, body] = [randomUUID(), practice()];
+    const first = await post('/v1/practices', body, key);
+    const again = await Promise.all(Array.from({ length: 10 }, () => post('/v1/practices', body, key)));
+    expect(again.map(({ status, body: told }) => [status, told])).toEqual(again.map(() => [202, first.body]));
+    const others = await Promise.all(Array.from({ length: 10 }, () => post('/v1/practices', practice(), key)));
+    expect(others.map(({ status }) => status)).toEqual(others.map(() => 422));
+  });
+
   it('is refused again in the same words, though it would be taken by now', async () => {
     const body = practice();
     const { body: opened } = await stack.call<PracticeView>('POST', '/v1/practices', body);
@@ -118,6 +127,28 @@ describe('the same request under the same key', () => {
     await stack.passTime(31 * DAY_MS);
     expect(await stack.payments.answers.prune()).toBeGreaterThan(0);
     expect((await stack.pool.query('select from payments.idempotency_key')).rowCount).toBe(0);
+  });
+
+  it('that is forgotten has its effect anew, once', async () => {
+    const [{ paymentId }, key] = [await readyPayment(), randomUUID()];
+    const verify = () => post(`/v1/payments/${paymentId}/verify`, undefined, key);
+    for (const times of [1, 2, 3]) {
+      expect([isReplay(await verify()), isReplay(await verify())]).toEqual([false, true]);
+      expect(await countOf(paymentId, 'verify.requested')).toBe(times);
+      await stack.passTime(31 * DAY_MS);
+    }
+  });
+
+  it('that is forgotten serves for another request', async () => {
+    const key = randomUUID();
+    const eventTypes = ['it.toscana.portos.payment.paid.v1'];
+    const register = (url: string) =>
+      post<{ webhookId: string; url: string }>('/v1/webhooks', { url, eventTypes }, key);
+    const first = await register('https://portos.example.org/one');
+    await stack.passTime(31 * DAY_MS);
+    const other = await register('https://portos.example.org/other');
+    expect([other.status, other.body.url]).toEqual([201, 'https://portos.example.org/other']);
+    expect(other.body.webhookId).not.toBe(first.body.webhookId);
   });
 });
 
@@ -170,13 +201,13 @@ describe('a key', () => {
       randomUUID(),
       { url: 'https://hooks.example.org/', eventTypes: ['it.toscana.portos.payment.paid.v1'] },
     ];
-    const first = await post<{ webhookId: string }>('/v1/webhooks', body, key);
+    const first = await post<{ webhookId: string; url: string }>('/v1/webhooks', body, key);
     expect(first.status).toBe(201);
     await stack.pool.query(`delete from payments.idempotency_key where route = 'POST /v1/webhooks'`);
     const again = await post('/v1/webhooks', body, key);
     expect([again.status, isReplay(again), again.body]).toEqual([201, false, first.body]);
-    const { body: listed } = await stack.call<{ items: unknown[] }>('GET', '/v1/webhooks');
-    expect(listed.items).toHaveLength(1);
+    const { body: listed } = await stack.call<{ items: { url: string }[] }>('GET', '/v1/webhooks');
+    expect(listed.items.filter(({ url }) => url === first.body.url)).toHaveLength(1);
   });
 
   it('leaves no content behind that could be read or guessed', async () => {

@@ -96,6 +96,16 @@ describe('a practice that cannot be taken', () => {
     expect(((await response.json()) as Problem).detail).toContain('not JSON');
   });
 
+  it.each([{}, { 'idempotency-key': 'deep' }])('nesting without end is a 400 (%j)', async (more) => {
+    const response = await fetch(`${stack.apiUrl}/v1/practices`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key-of-the-journey', 'content-type': 'application/json', ...more },
+      body: `${'['.repeat(45_000)}${']'.repeat(45_000)}`,
+    });
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as Problem).errors?.[0]?.message).toContain('nested');
+  });
+
   it.each([undefined, 'Bearer wrong', 'Basic a2V5', 'Bearer'])(
     'without a valid key (%p) is a 401',
     async (authorization) => {
@@ -120,6 +130,17 @@ describe('a practice that cannot be taken', () => {
     expect(answer.body).toMatchObject({ status: 404 });
   });
 
+  it.each(['/v1/payments?cursor=', '/v1/incidents?cursor='])(
+    '%s that no answer gave is a 400, and no end',
+    async (path) => {
+      const nobody = path.includes('payments') ? `pay_${'0'.repeat(32)}` : `inc_${'0'.repeat(32)}`;
+      for (const cursor of ['x', nobody.slice(0, -1), nobody]) {
+        const answer = await stack.call<Problem>('GET', `${path}${cursor}`);
+        expect([cursor, answer.status, answer.body.errors?.[0]?.pointer]).toEqual([cursor, 400, '/cursor']);
+      }
+    },
+  );
+
   it.each(['/v1/payments?limit=0', '/v1/payments?blocked=true', '/v1/payments?limit=201', '/v1/payments?limit=ten'])(
     '%s is a 400',
     async (path) => {
@@ -130,7 +151,8 @@ describe('a practice that cannot be taken', () => {
 
 describe('while IRIS says unpaid', () => {
   it('a forged return and a forged notification change nothing', async () => {
-    const body = practice();
+    const signed = 'https://portos.example.org/pratiche?sig=a%20b~(1)&paymentId=x&vuoto#in-fondo';
+    const body = practice({ returnUrl: signed });
     await stack.call('POST', '/v1/practices', body);
     const [payment] = await eventually(async () => {
       const { body: view } = await stack.call<PracticeView>('GET', `/v1/practices/${body.practiceId}`);
@@ -141,7 +163,8 @@ describe('while IRIS says unpaid', () => {
     const token = await returnToken(payment.paymentId);
     const back = await fetch(`${stack.apiUrl}/return/${token}?esito=OK&id=1&state=paid`, { redirect: 'manual' });
     expect(back.status).toBe(303);
-    expect(back.headers.get('location')).toBe(`https://portos.example.org/pratiche?paymentId=${payment.paymentId}`);
+    const { paymentId } = payment;
+    expect(back.headers.get('location')).toBe(signed.replace('paymentId=x&vuoto', `vuoto&paymentId=${paymentId}`));
     const idPagamento = payment.attempt.positions[0]?.idPagamento ?? '';
     const notified = await stack.call<string>('POST', '/iris/notifications', notification(idPagamento), {});
     expect(notified.body).toContain('Elaborato Correttamente');

@@ -20,7 +20,8 @@ const KEEP_ALIVE_MS = 65_000;
 
 /** The API as a Nest application, not yet listening. */
 export async function createApi(parts: ApiParts, logger: LoggerService | false): Promise<NestExpressApplication> {
-  const gate = new Gate(new Authenticator(parts, parts.payments.apiKeys, parts.access.jwt), parts.access);
+  const { apiKeys, pseudonymOf } = parts.payments;
+  const gate = new Gate(new Authenticator(parts, apiKeys, parts.access.jwt, pseudonymOf), parts.access);
   const board = new QueueBoard({ place: parts.queues, gate, publicUrl: parts.publicUrl });
   const metrics = parts.metrics ?? new Metrics();
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts, board, metrics), { logger });

@@ -84,7 +84,8 @@ export function assemblePayments(parts: PaymentParts): AssembledPayments {
     incidentViews,
     receiptViews: new ReceiptViews({ store, shelf }),
     once: (key) => {
-      const commands = commandsThrough({ ...deps, intake: keyedIntake(intake, key) }, key.name);
+      const { name, forgottenBefore } = key;
+      const commands = commandsThrough({ ...deps, intake: keyedIntake(intake, key), forgottenBefore }, name);
       return key.isApplied ? givenAlready(commands, views) : commands;
     },
     payerReturned: (token, request) => payerReturned(deps, token, request),
@@ -98,6 +99,7 @@ interface CommandParts extends Records {
   readonly registry: Registry;
   readonly sealer: Sealer;
   readonly incidentViews: IncidentViews;
+  readonly forgottenBefore?: Date;
 }
 
 /** @param name of a command that is given under no other key */

@@ -13,7 +13,7 @@ export type { CommandKey } from './commands/command-key.js';
 export { createPayments, openRecords } from './payments.js';
 export type { OpenedRecords, Payments, PaymentsDependencies } from './payments.js';
 export type { Records } from './records.js';
-export { AnswerBook } from './postgres/answer-book.js';
+export { AnswerBook, keyHashOf } from './postgres/answer-book.js';
 export type { KeyedRequest, Once, StoredAnswer } from './postgres/answer-book.js';
 export { ApiKeyRegister, isKeyText, isRole, ROLES } from './postgres/api-key-register.js';
 export type { ApiKey, Role } from './postgres/api-key-register.js';
@@ -55,7 +55,7 @@ export {
 } from './requests/schemas.js';
 export { parseWebhookRequest, webhookSchema } from './requests/webhook-request.js';
 export type { WebhookRequest } from './requests/webhook-request.js';
-export { RequestRefused, validator } from './requests/validation.js';
+export { assertShallow, RequestRefused, validator } from './requests/validation.js';
 export type { Fault } from './requests/validation.js';
 export type { HistoryItem } from './views/history-view.js';
 export type { IncidentView } from './views/incident-views.js';

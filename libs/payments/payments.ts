@@ -38,11 +38,15 @@ export interface PaymentsDependencies {
 /** Commands under a key that one process works on at a time; more wait their turn. */
 const KEYED_AT_ONCE = 16;
 
+const PSEUDONYM_LENGTH = 16;
+
 /** Everything a process needs to work with payments, put together once. */
 export interface Payments extends AssembledPayments {
   readonly apiKeys: ApiKeyRegister;
   /** What commands under an Idempotency-Key were answered. */
   readonly answers: AnswerBook;
+  /** Stands for a text that may name a person: only who has `ENCRYPTION_KEY` can confirm a guess of it. 16 characters. */
+  readonly pseudonymOf: (text: string) => string;
   /** Refuses new events, waits for those under way, closes what it opened. */
   close(): Promise<void>;
 }
@@ -71,6 +75,7 @@ export async function createPayments(deps: PaymentsDependencies): Promise<Paymen
     ...payments,
     apiKeys: new ApiKeyRegister(pool),
     answers: new AnswerBook(answerPool, sealer, config.access.idempotencyKeptMs),
+    pseudonymOf: (text) => sealer.fingerprint(`pseudonym/${text}`).slice(0, PSEUDONYM_LENGTH),
     close: async () => {
       await payments.intake.drain();
       await Promise.all([close(), answerPool.end()]);

@@ -24,9 +24,10 @@ export class Authenticator {
     private readonly keys: EnvironmentKeys,
     register: Pick<ApiKeyRegister, 'find'>,
     jwt: JwtConfig | null,
+    pseudonymOf: (text: string) => string,
   ) {
     this.cache = new KeyCache(register);
-    this.tokens = jwt && new BearerTokens(jwt);
+    this.tokens = jwt && new BearerTokens(jwt, pseudonymOf);
   }
 
   /**

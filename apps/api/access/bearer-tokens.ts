@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { Role } from '#libs/payments';
@@ -32,7 +31,11 @@ export const isTokenText = (text: string): boolean => /^eyJ[\w-]*\.[\w-]+\.[\w-]
 export class BearerTokens {
   private readonly keys: ReturnType<typeof createRemoteJWKSet>;
 
-  constructor(private readonly config: JwtConfig) {
+  /** @param pseudonymOf of a text that may name a person: the same for the same text, and not to be guessed back */
+  constructor(
+    private readonly config: JwtConfig,
+    private readonly pseudonymOf: (text: string) => string,
+  ) {
     this.keys = createRemoteJWKSet(new URL(config.jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
   }
 
@@ -63,13 +66,18 @@ export class BearerTokens {
     const client = clientOf(payload);
     const isVoucher = this.config.profile === 'pdnd';
     if (isVoucher && (client === null || typeof payload['purposeId'] !== 'string')) return null;
-    const name = client ?? pseudonymOf(payload);
+    const name = client ?? this.personOf(payload);
     if (name === null) return null;
     const subject = `jwt/${name}`;
     const roles = isVoucher
       ? rolesIn(this.config.clients.get(name))
       : rolesIn(claimOf(payload, this.config.rolesClaim));
     return { credential: subject, subject, roles, standsInForOperator: false, caller: callerOf(subject, roles) };
+  }
+
+  /** A person's `sub` may be a tax code or an address, so only a pseudonym goes into the history. */
+  private personOf({ iss, sub }: JWTPayload): string | null {
+    return sub ? this.pseudonymOf(`${iss ?? ''} ${sub}`) : null;
   }
 }
 
@@ -78,15 +86,6 @@ function clientOf(payload: JWTPayload): string | null {
   const named = [payload['client_id'], payload['clientId'], payload['azp']].find((claim) => claim !== undefined);
   return typeof named === 'string' && /^[\w.:/@-]{1,100}$/.test(named) ? named : null;
 }
-
-/** A person's `sub` may be a tax code or an address, so only its digest goes into the history. */
-const pseudonymOf = ({ iss, sub }: JWTPayload): string | null =>
-  sub
-    ? createHash('sha256')
-        .update(`${iss ?? ''} ${sub}`)
-        .digest('hex')
-        .slice(0, 16)
-    : null;
 
 function claimOf(payload: JWTPayload, path: string): unknown {
   const step = (value: unknown, name: string): unknown =>

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import ipaddr from 'ipaddr.js';
 import type { Problem } from '#libs/payments';
 import { problem } from '#libs/payments';
 import type { AccessConfig } from '#libs/platform';
@@ -113,7 +114,14 @@ export function refuse(
   }
 }
 
-export const addressOf = ({ ip }: Request): string => ip ?? 'unknown';
+/** Where a request came from, for counting: of IPv6 the network of 64 bits, any address of which one customer may take. */
+export function addressOf({ ip }: Pick<Request, 'ip'>): string {
+  if (ip === undefined || !ipaddr.isValid(ip)) return 'unknown';
+  const address = ipaddr.process(ip); // one of IPv4, however it was written, is counted as such
+  return address instanceof ipaddr.IPv6
+    ? ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/64`).toString()
+    : address.toString();
+}
 
 function bearerOf({ headers }: Request): string {
   const [scheme = '', text = ''] = (headers.authorization ?? '').split(' ', 2);

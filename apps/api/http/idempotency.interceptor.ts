@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
@@ -6,7 +5,7 @@ import type { Observable } from 'rxjs';
 import { from, lastValueFrom } from 'rxjs';
 import { canonicalJson } from '#libs/engine';
 import type { KeyedRequest, Problem, StoredAnswer } from '#libs/payments';
-import { problem, problemOf } from '#libs/payments';
+import { assertShallow, keyHashOf, problem, problemOf } from '#libs/payments';
 import type { Principal } from '../access/principal.js';
 import type { AdmittedRequest } from '../access/roles.js';
 import type { Payments } from '../payments.token.js';
@@ -62,12 +61,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private keyedRequest(request: AdmittedRequest, { subject }: Principal, key: string): KeyedRequest {
+    assertShallow(request.body);
     const route = `POST ${(request.route as { readonly path: string }).path}`;
     const asked = { method: 'POST', address: request.originalUrl, body: request.body as unknown };
     return {
-      keyHash: createHash('sha256')
-        .update(JSON.stringify([subject, route, key]))
-        .digest('hex'),
+      keyHash: keyHashOf(subject, route, key),
       caller: subject,
       route,
       fingerprint: this.payments.answers.fingerprintOf(canonicalJson(asked)),

@@ -8,8 +8,10 @@ export type Submits = Pick<Intake, 'submit'>;
  * route.
  */
 export interface CommandKey {
-  /** The same for the same caller, route and key; of no other. It tells nothing about any of them. */
+  /** The same for the same caller, route, key and content; of no other. It tells nothing about any of them. */
   readonly name: string;
+  /** What was given under this name before then is forgotten: it is given anew. */
+  readonly forgottenBefore: Date;
   /** Stands for the key in the database once the command is applied. */
   readonly row: SideRow['row'];
   /** The command was applied before, and nobody knows what its caller was answered. */

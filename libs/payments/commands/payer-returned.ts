@@ -22,7 +22,13 @@ export async function payerReturned(
   const event = { type: 'payer.returned', attempt: attempt.number };
   const id = deps.identifiers.eventId('payer.returned');
   await deps.intake.submit({ arrivals: [{ to: instance.id, id, event, source: 'payer', ...request }] });
-  const returnUrl = new URL(found.returnUrl);
-  returnUrl.searchParams.set('paymentId', instance.id);
-  return returnUrl.href;
+  return withPaymentId(found.returnUrl, instance.id);
+}
+
+/** The rest of the query stays as it was written, for PORTOS may have signed it. */
+function withPaymentId(address: string, paymentId: string): string {
+  const url = new URL(address);
+  const others = url.search === '' ? [] : url.search.slice(1).split('&');
+  url.search = [...others.filter((pair) => !/^paymentId(=|$)/.test(pair)), `paymentId=${paymentId}`].join('&');
+  return url.href;
 }

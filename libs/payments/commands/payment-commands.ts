@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EngineEvent, Instance, Receipt, Registry, Source, Store } from '#libs/engine';
+import type { EngineEvent, Instance, Registry, Source, Store, TransitionRecord } from '#libs/engine';
 import { InstanceNotFound } from '#libs/engine';
 import type { PaymentContext, PaymentMessage } from '#machines/payment';
 import { currentAttempt, IDENTIFIERS_WANTED, QUARANTINED } from '#machines/payment';
@@ -18,6 +18,8 @@ export interface PaymentCommandDependencies {
   readonly identifiers: Records['identifiers'];
   readonly lookup: Records['lookup'];
   readonly incidents: Records['incidents'];
+  /** What names a command is its name no longer once it was given before then. Absent: names last for ever. */
+  readonly forgottenBefore?: Date;
 }
 
 /** Who gives a command. */
@@ -106,7 +108,14 @@ export async function submit(
   try {
     const [receipt] = await deps.intake.submit({ arrivals: [{ to: paymentId, id, event, ...caller }] });
     if (!receipt) throw new Error('intake gave no receipt');
-    return await decidedBy(deps.store, receipt, id, event);
+    const { decision, reason, instance } = receipt;
+    if (decision === 'applied' || decision === 'ignored') return { decision, reason, state: instance.state, instance };
+    const first = await deps.store.readTransition(paymentId, id);
+    if (!first) throw new Error(`the decision about ${id} is not recorded`);
+    const isForgotten = deps.forgottenBefore !== undefined && first.at < deps.forgottenBefore;
+    // Under another name, which is the same for whoever gives it again.
+    if (isForgotten) return await submit(deps, paymentId, event, caller, `${id}/${first.seq}`);
+    return decidedBefore(first, instance, event);
   } catch (error) {
     if (error instanceof InstanceNotFound) throw new NotFound('payment', paymentId);
     throw error;
@@ -114,20 +123,15 @@ export async function submit(
 }
 
 /** A command that came before is answered by what was decided then. */
-async function decidedBy(store: Store, receipt: Receipt, id: string, event: PaymentMessage): Promise<Decided> {
-  const { instance, reason } = receipt;
-  if (receipt.decision === 'applied' || receipt.decision === 'ignored') {
-    return { decision: receipt.decision, reason, state: instance.state, instance };
-  }
-  const first = await store.readTransition(instance.id, id);
-  if (!first) throw new Error(`the decision about ${id} is not recorded`);
+function decidedBefore(first: TransitionRecord, instance: Instance, event: PaymentMessage): Decided {
   if (!isDeepStrictEqual(askedBy(first.event), askedBy(event))) throw new RequestRefused('values', [KEY_IS_USED]);
   return { decision: first.decision, reason: first.reason, state: first.to, instance };
 }
 
-const KEY_IS_USED = {
+/** The fault of a key that stood for another command. */
+export const KEY_IS_USED = {
   pointer: '/idempotencyKey',
-  message: 'was used for this payment before, with another content; give each command a key of its own',
+  message: 'was used before, with another content; give each command a key of its own',
 };
 
 /** What a command says, without the identifiers that are allocated for it anew each time. */

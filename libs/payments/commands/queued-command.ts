@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Backoff } from '#libs/engine';
-import { mayPassLater, pauseMs } from '#libs/engine';
+import { canonicalJson, mayPassLater, pauseMs } from '#libs/engine';
 import type { Payments } from '../payments.js';
+import { keyHashOf } from '../postgres/answer-book.js';
 import type { Problem } from '../problems.js';
 import { problemOf } from '../problems.js';
 import { isRequestId } from '../request-id.js';
 import { readCommandJob } from '../requests/command-jobs.js';
+import type { PracticeRequest } from '../requests/practice-request.js';
 import { parsePracticeRequest } from '../requests/practice-request.js';
+import { RequestRefused } from '../requests/validation.js';
 import type { PaymentView } from '../views/payment-view.js';
 import type { PracticeView } from '../views/payment-views.js';
 import type { Caller } from './payment-commands.js';
+import { KEY_IS_USED } from './payment-commands.js';
 
 /** What HTTP would have answered. */
 export interface CommandAnswer {
@@ -73,7 +77,8 @@ async function untilDecided(give: () => Promise<CommandAnswer>, stopping: AbortS
       return { kind: 'answered', answer: await give() };
     } catch (error) {
       const waitMs = pauseMs(BACKOFF, tries, Math.random());
-      const isWorthWaiting = mayPassLater(error) && performance.now() + waitMs < giveUpAt;
+      const isUndecided = error instanceof StillRunning || mayPassLater(error);
+      const isWorthWaiting = isUndecided && performance.now() + waitMs < giveUpAt;
       if (!isWorthWaiting || stopping.aborted) return outcomeOf(error);
       const hasWaited = await pause(waitMs, true, { signal: stopping }).catch(() => false);
       if (!hasWaited) return outcomeOf(error);
@@ -87,12 +92,9 @@ function commandOf(payments: Payments, queued: QueuedCommand): () => Promise<Com
   const requestId = requestIdOfJob(queued);
   const caller = requestId === undefined ? QUEUE_CALLER : { ...QUEUE_CALLER, requestId };
   if (name === 'initialize') {
-    const { idempotencyKey: _, requestId: __, ...body } = data; // the content itself is the key
+    const { idempotencyKey, requestId: _, ...body } = data;
     const request = parsePracticeRequest(body);
-    return async () => {
-      await payments.openPractice(request, caller);
-      return practiceAnswer(payments, request.practiceId);
-    };
+    return () => initialize(payments, idempotencyKey, request, caller);
   }
   const { paymentId, idempotencyKey: key = randomUUID() } = data;
   const command = (): Promise<void> => {
@@ -104,6 +106,32 @@ function commandOf(payments: Payments, queued: QueuedCommand): () => Promise<Com
     await command();
     return paymentAnswer(payments, paymentId);
   };
+}
+
+/** The first answer again under its key, though the practice may have been given other content meanwhile. */
+async function initialize(
+  payments: Payments,
+  key: string,
+  request: PracticeRequest,
+  caller: Caller,
+): Promise<CommandAnswer> {
+  const { actor } = QUEUE_CALLER;
+  const keyHash = keyHashOf(actor, 'initialize', key);
+  const fingerprint = payments.answers.fingerprintOf(canonicalJson(request));
+  const asked = { keyHash, caller: actor, route: 'initialize', fingerprint };
+  const once = await payments.answers.once(asked, async (commandKey) => {
+    await payments.once(commandKey).openPractice(request, caller);
+    return { location: null, ...(await practiceAnswer(payments, request.practiceId)) };
+  });
+  if (once.kind === 'running') throw new StillRunning('a command under the same key is under way');
+  if (once.kind === 'otherRequest') throw new RequestRefused('values', [KEY_IS_USED]);
+  const { body, location } = once.answer as CommandAnswer & { readonly location: string };
+  return { status: 202, location, body };
+}
+
+/** Another worker is at it: worth a second look. */
+class StillRunning extends Error {
+  override readonly name = 'StillRunning';
 }
 
 /** What a command of the queue is followed by: what its caller names it, else its job's id, if that may be logged. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Sealer } from '#libs/platform';
 import type { CommandKey } from '../commands/command-key.js';
@@ -34,6 +35,18 @@ interface Row {
   readonly fingerprint: string;
   readonly answer: Buffer | null;
   readonly isExpired: boolean;
+}
+
+/** What was given before that moment under a key is forgotten. */
+const LOCK = `
+  select pg_try_advisory_xact_lock($1::bigint) as "isFree",
+    engine.clock() - $2 * interval '1 millisecond' as "forgottenBefore"`;
+
+interface Locked {
+  readonly isFree: boolean;
+  readonly forgottenBefore: Date;
+  /** Null for a key that was not used, or is forgotten. */
+  readonly row: Row | null;
 }
 
 const FIND = `
@@ -106,11 +119,11 @@ export class AnswerBook {
   ): Promise<Once> {
     let end = 'rollback';
     try {
-      const { isFree, row } = await this.lock(client, request.keyHash);
-      if (!isFree) return { kind: 'running' };
+      const { isFree, forgottenBefore, row } = await this.lock(client, request.keyHash);
       if (row && row.fingerprint !== request.fingerprint) return { kind: 'otherRequest' };
       if (row?.answer) return { kind: 'answered', answer: this.open(row.answer, request), isRepeated: true };
-      const answer = await give(commandKeyOf(request, row !== null));
+      if (!isFree) return { kind: 'running' };
+      const answer = await give({ ...commandKeyOf(request), forgottenBefore, isApplied: row !== null });
       await client.query(KEEP, [...this.rowOf(request, answer)]);
       end = 'commit';
       return { kind: 'answered', answer, isRepeated: false };
@@ -120,17 +133,19 @@ export class AnswerBook {
   }
 
   /** Begins a transaction that holds the key, if nobody else does, and looks at its row. */
-  private async lock(client: PoolClient, keyHash: string): Promise<{ isFree: boolean; row: Row | null }> {
+  private async lock(client: PoolClient, keyHash: string): Promise<Locked> {
     for (;;) {
       // The look is a statement of its own, so that it sees what was committed before the lock was free.
       const [, taken, found] = await Promise.all([
         client.query('begin'),
-        client.query<{ free: boolean }>('select pg_try_advisory_xact_lock($1::bigint) as free', [lockOf(keyHash)]),
+        client.query<Omit<Locked, 'row'>>(LOCK, [lockOf(keyHash), this.keptMs]),
         client.query<Row>(FIND, [keyHash, this.keptMs]),
       ]);
-      const row = found.rows[0] ?? null;
-      const isFree = taken.rows[0]?.free === true;
-      if (!isFree || !row?.isExpired) return { isFree, row };
+      const [locked] = taken.rows;
+      if (!locked) throw new Error('a select without a table has one row');
+      const [row = null] = found.rows;
+      if (!row?.isExpired) return { ...locked, row };
+      if (!locked.isFree) return { ...locked, row: null };
       // Removed in a transaction of its own: the command writes this row anew and would wait for ours.
       await client.query('delete from payments.idempotency_key where key_hash = $1', [keyHash]);
       await client.query('commit');
@@ -146,9 +161,19 @@ export class AnswerBook {
   }
 }
 
-function commandKeyOf({ keyHash, caller, route, fingerprint }: KeyedRequest, isApplied: boolean): CommandKey {
-  return { name: `http/${keyHash}`, row: { key_hash: keyHash, caller, route, fingerprint }, isApplied };
-}
+/** @see KeyedRequest.keyHash */
+export const keyHashOf = (caller: string, route: string, key: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([caller, route, key]))
+    .digest('hex');
+
+/** Named by its content too: under a key that was forgotten meanwhile, another request is another command. */
+const commandKeyOf = ({ keyHash, caller, route, fingerprint }: KeyedRequest): Pick<CommandKey, 'name' | 'row'> => ({
+  name: `http/${keyHash}/${fingerprint.slice(0, FINGERPRINT_IN_NAME)}`,
+  row: { key_hash: keyHash, caller, route, fingerprint },
+});
+
+const FINGERPRINT_IN_NAME = 16;
 
 /** An answer may hold what only its caller may see, so it is sealed, and opens at its own row only. */
 const contextOf = (keyHash: string): string => `idempotency/${keyHash}`;

@@ -1,5 +1,5 @@
 import type { IncidentKind } from '#machines/payment';
-import { validator } from './validation.js';
+import { CURSOR_WORDS, validator } from './validation.js';
 
 export const INCIDENT_KINDS = [
   'duplicatePayment',
@@ -25,7 +25,7 @@ const validate = validator<IncidentQuery>({
   properties: {
     kind: { enum: INCIDENT_KINDS },
     state: { enum: ['open', 'resolved'] },
-    cursor: { type: 'string', minLength: 1, maxLength: 100 },
+    cursor: { type: 'string', pattern: '^inc_[0-9a-f]{32}$', description: CURSOR_WORDS },
   },
 });
 

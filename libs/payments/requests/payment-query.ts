@@ -1,6 +1,6 @@
 import type { ChargeKind } from '#machines/payment';
 import { PAYMENT_STATES } from '../machines.js';
-import { validator } from './validation.js';
+import { CURSOR_WORDS, validator } from './validation.js';
 
 /** Which payments a list shows; what is not given does not narrow it. */
 export interface PaymentQuery {
@@ -22,7 +22,7 @@ const validate = validator<PaymentQuery>({
     state: { enum: PAYMENT_STATES },
     kind: { enum: ['bolli', 'istruttoria'] satisfies ChargeKind[] },
     q: parameter,
-    cursor: parameter,
+    cursor: { type: 'string', pattern: '^pay_[0-9a-f]{32}$', description: CURSOR_WORDS },
   },
 });
 

@@ -44,6 +44,7 @@ interface SchemaOf<Shape> {
 export function validator<Shape>(schema: SchemaOf<Shape>): (body: unknown) => Shape {
   const validate = ajv.compile<Shape>(schema);
   return (body) => {
+    assertShallow(body);
     if (holdsUnstorable(body)) throw new RequestRefused('schema', [{ pointer: '', message: UNSTORABLE }]);
     if (!validate(body)) throw new RequestRefused('schema', (validate.errors ?? []).map(toFault));
     const personal = personalIn(body, '', DEEPEST);
@@ -51,6 +52,26 @@ export function validator<Shape>(schema: SchemaOf<Shape>): (body: unknown) => Sh
     return body;
   };
 }
+
+/** What a cursor must be. */
+export const CURSOR_WORDS = 'the nextCursor of a former answer';
+
+/** The refusal of a cursor that no answer gave: an empty page would look like the end of the list. */
+export const unknownCursor = (): RequestRefused =>
+  new RequestRefused('schema', [{ pointer: '/cursor', message: `must be: ${CURSOR_WORDS}` }]);
+
+const MOST_LEVELS = 32;
+
+/** No request of ours is nested so deep that writing it down again could fail. @throws RequestRefused */
+export function assertShallow(body: unknown): void {
+  let level = [body];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MOST_LEVELS) throw new RequestRefused('schema', [{ pointer: '', message: TOO_DEEP }]);
+    level = level.flatMap((value): unknown[] => (typeof value === 'object' && value ? Object.values(value) : []));
+  }
+}
+
+const TOO_DEEP = `must not be nested deeper than ${MOST_LEVELS} levels`;
 
 /** Texts that are kept and shown as they came: in the history, in URLs and logs, at the payer's bank. */
 const SHOWN: ReadonlySet<string> = new Set(['practiceId', 'reason', 'returnUrl', 'url', 'idempotencyKey', 'requestId']);

@@ -7,6 +7,7 @@ import { machineOf } from '../machines.js';
 import type { IncidentEnd, StoredIncident } from '../postgres/incident-book.js';
 import { isIncidentId } from '../postgres/incident-book.js';
 import type { IncidentQuery } from '../requests/incident-query.js';
+import { unknownCursor } from '../requests/validation.js';
 import type { Money } from '../values/money.js';
 import { money } from '../values/money.js';
 import type { Records } from '../records.js';
@@ -53,9 +54,12 @@ export class IncidentViews {
     return view;
   }
 
-  /** Newest first. */
+  /** Newest first. @throws RequestRefused for a cursor that no answer gave */
   async list({ limit, ...query }: IncidentQuery & { readonly limit: number }): Promise<Page<IncidentView>> {
-    const found = await this.deps.incidents.list(query, limit + 1);
+    const { incidents } = this.deps;
+    const found = await incidents.list(query, limit + 1);
+    if (found.length === 0 && query.cursor !== undefined && !(await incidents.find(query.cursor)))
+      throw unknownCursor();
     const items = await this.show(found.slice(0, limit));
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.incidentId ?? null) : null };
   }

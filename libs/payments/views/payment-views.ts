@@ -7,6 +7,7 @@ import { isPaymentId } from '../identifiers.js';
 import { machineOf } from '../machines.js';
 import type { PaymentQuery } from '../requests/payment-query.js';
 import { isPracticeId } from '../requests/schemas.js';
+import { unknownCursor } from '../requests/validation.js';
 import type { HistoryItem } from './history-view.js';
 import { attemptNamedBy, historyItem } from './history-view.js';
 import type { PaymentView } from './payment-view.js';
@@ -74,13 +75,15 @@ export class PaymentViews {
     return { items, nextCursor: records.length > limit && last ? String(last.seq) : null };
   }
 
-  /** Newest first. */
+  /** Newest first. @throws RequestRefused for a cursor that no answer gave */
   async list({ q, kind, ...page }: PaymentQuery & { readonly limit: number }): Promise<Page<PaymentView>> {
     const { items, nextCursor } = await this.store.listInstances('payment', {
       ...page,
       ...(kind === undefined ? {} : { context: { kind } }),
       ...(q === undefined ? {} : { ids: await this.deps.lookup.paymentsNamed(q) }),
     });
+    const { cursor } = page;
+    if (items.length === 0 && cursor !== undefined && !(await this.store.readInstance(cursor))) throw unknownCursor();
     return { items: await this.show(items), nextCursor };
   }
 
