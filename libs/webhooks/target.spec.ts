@@ -57,6 +57,12 @@ const HOSTILE = [
   'https://169.254.1.1/',
   'https://100.64.10.10/',
   'https://100.100.100.200/latest/',
+  'https://168.63.129.16/machine?comp=goalstate',
+  'https://0xa83f8110/',
+  'https://2822734096/',
+  'https://[::ffff:168.63.129.16]/',
+  'https://[::ffff:a83f:8110]/',
+  'https://169.254.170.23/v1/credentials',
   'https://192.0.0.192/',
   'https://192.0.2.7/',
   'https://198.18.0.1/',
@@ -75,6 +81,8 @@ const HOSTILE = [
   'https://[fe80::1]/',
   'https://[fec0::1]/',
   'https://[fd00:ec2::254]/',
+  'https://[fd00:ec2::23]/',
+  'https://[fd20:ce::254]/',
   'https://[fc00::1]/',
   'https://[ff02::1]/',
   'https://[2001:db8::1]/',
@@ -125,12 +133,34 @@ describe('a target', () => {
     expect(readTarget(url, true).href).toBe(new URL(url).href);
   });
 
-  it.each(['https://169.254.169.254/', 'https://[fd00:ec2::254]/', 'https://0.0.0.0/', 'https://224.0.0.1/'])(
-    '%s is refused even there',
-    (url) => {
-      expect(() => readTarget(url, true)).toThrow(TargetRefused);
-    },
-  );
+  it.each([
+    'https://169.254.169.254/',
+    'https://[::ffff:169.254.169.254]/',
+    'https://169.254.170.2/',
+    'https://169.254.170.23/',
+    'https://[::ffff:a9fe:aa17]/',
+    'https://100.100.100.200/',
+    'https://168.63.129.16/',
+    'https://0xa83f8110/',
+    'https://2822734096/',
+    'https://[::ffff:168.63.129.16]/',
+    'https://[::ffff:a83f:8110]/',
+    'https://[fd00:ec2::254]/',
+    'https://[fd00:ec2::23]/',
+    'https://[fd00:0ec2:0:0:0:0:0:0023]/',
+    'https://[fd20:ce::254]/',
+    'https://[fd20:00ce:0::0254]/',
+    'https://0.0.0.0/',
+    'https://224.0.0.1/',
+  ])('%s is refused even there', (url) => {
+    expect(() => readTarget(url, true)).toThrow(TargetRefused);
+  });
+
+  it('a name that leads to one of them is refused when it is sent to', async () => {
+    const toAzure: Resolve = () => Promise.resolve([address('168.63.129.16')]);
+    const target = readTarget('https://wire.example.org/', true);
+    await expect(resolveTarget(target, true, toAzure)).rejects.toThrow('where clouds keep the credentials');
+  });
 });
 
 describe('a name that changes its meaning', () => {
