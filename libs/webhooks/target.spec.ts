@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { createSender } from './sender.js';
 import { readTarget, resolveTarget, TargetRefused } from './target.js';
@@ -238,5 +239,49 @@ describe('an answer', () => {
       statusCode: null,
       error: 'ECONNREFUSED',
     });
+  });
+});
+
+/** Listeners, and what `AbortSignal.any` has left: Node keeps it in a set of the signal's own. */
+function heldBy(signal: AbortSignal): number {
+  const key = Object.getOwnPropertySymbols(signal).find(({ description }) => description === 'kDependantSignals');
+  const dependants = key && (signal as unknown as Record<symbol, { readonly size: number } | undefined>)[key];
+  return getEventListeners(signal, 'abort').length + (dependants?.size ?? 0);
+}
+
+describe('the signal that a process stops', () => {
+  it('holds nothing of messages that are over, however they ended', async () => {
+    const receiver = await Receiver.open();
+    try {
+      const { signal } = new AbortController();
+      const before = heldBy(signal);
+      receiver.react = () => (receiver.received.length % 2 === 0 ? 204 : 500);
+      const send = createSender({ allowPrivate: true, resolve, timeoutMs: 5_000 });
+      for (let count = 0; count < 20; count += 1) await send({ url: receiver.url, headers: {}, body: '{}' }, signal);
+      await send({ url: 'https://nowhere.example.org/', headers: {}, body: '{}' }, signal);
+      receiver.react = () => () => undefined;
+      const impatient = createSender({ allowPrivate: true, resolve, timeoutMs: 50 });
+      await impatient({ url: receiver.url, headers: {}, body: '{}' }, signal);
+      expect(receiver.received).toHaveLength(21);
+      expect(heldBy(signal)).toBe(before);
+    } finally {
+      await receiver.close();
+    }
+  });
+
+  it('ends a message on its way, and one that begins afterwards', async () => {
+    const receiver = await Receiver.open();
+    try {
+      receiver.react = () => () => undefined;
+      const stopping = new AbortController();
+      const send = createSender({ allowPrivate: true, resolve, timeoutMs: 60_000 });
+      const onItsWay = send({ url: receiver.url, headers: {}, body: '{}' }, stopping.signal);
+      await receiver.until(1);
+      stopping.abort();
+      expect((await onItsWay).statusCode).toBeNull();
+      expect((await send({ url: receiver.url, headers: {}, body: '{}' }, stopping.signal)).statusCode).toBeNull();
+    } finally {
+      await receiver.close();
+    }
   });
 });
