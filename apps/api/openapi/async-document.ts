@@ -88,7 +88,7 @@ const CHANNELS = {
     title: 'Webhook',
     description:
       'POST to an endpoint that was registered (`POST /v1/webhooks`), signed by Standard Webhooks 1.0. Any 2xx within 10 s ' +
-      'takes it; anything else is tried again for three days; 410 disables the endpoint. Of one subject in order, each at ' +
+      'takes it; anything else is tried again for three days; 410 disables the endpoint until it is enabled again. Of one subject in order, each at ' +
       'least once under the same id.',
     messages: messagesOf(SIGNED_EVENTS),
   },

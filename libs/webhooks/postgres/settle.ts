@@ -41,7 +41,7 @@ const SETTLE = {
     update payments.delivery set
       status = case
         when held.result = 'delivered' then 'delivered'
-        when held.result = 'gone' then 'undelivered'
+        when held.result = 'gone' then 'pending' -- for when the endpoint is enabled again
         when delivery.first_tried_at + $2 * interval '1 millisecond' <= (select now from moment) then 'undelivered'
         else 'pending' end,
       last_status_code = held."statusCode",
