@@ -132,6 +132,7 @@ describe('webhooks', () => {
     for (const [method, path] of [
       ['DELETE', nobody],
       ['GET', `${nobody}/deliveries`],
+      ['POST', `${nobody}/enable`],
       ['POST', `${nobody}/rotate-secret`],
       ['POST', `${nobody}/deliveries/dlv_${'0'.repeat(32)}/redeliver`],
       ['POST', `${own}/dlv_${'0'.repeat(32)}/redeliver`],

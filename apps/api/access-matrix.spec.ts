@@ -53,6 +53,7 @@ GET  /v1/machines/:name/counts                        404 svoa
 POST /v1/webhooks                                     400 s  a
 GET  /v1/webhooks                                     200 svoa
 DELETE /v1/webhooks/:webhookId                        404 s  a
+POST /v1/webhooks/:webhookId/enable                   404 s  a
 POST /v1/webhooks/:webhookId/rotate-secret            404 s  a
 GET  /v1/webhooks/:webhookId/deliveries               404 svoa
 POST /v1/webhooks/:webhookId/deliveries/:deliveryId/redeliver 404 s  a

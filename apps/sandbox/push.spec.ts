@@ -1,5 +1,6 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PUSH_PAUSES_MS } from './push.js';
+import { Push, PUSH_PAUSES_MS } from './push.js';
 import { infoMessaggio, NotificationReceiver } from './trial/notification-receiver.js';
 import { textsIn } from './trial/reading-answers.js';
 import { SandboxOnTrial } from './trial/sandbox-on-trial.js';
@@ -115,6 +116,22 @@ describe('notifications to the creditor', () => {
     await pay('paid');
     await receiver.untilReceived(11);
     expect(new Set(receiver.received.map(({ body }) => textsIn(body, 'IdPagamento')[0])).size).toBe(2);
+  });
+
+  it('leaves nothing of a try that is over with the signal that the sandbox stops', async () => {
+    receiver.answerNext(FAULT, FAULT, FAULT);
+    await pay('paid');
+    for (const pauseMs of PUSH_PAUSES_MS.slice(0, 2)) {
+      await sandbox.clock.untilTimerMs();
+      sandbox.clock.advance(pauseMs);
+    }
+    await receiver.untilReceived(3);
+    await sandbox.clock.untilTimerMs();
+    const { signal } = sandbox.part(Push)['closing'];
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    const key = Object.getOwnPropertySymbols(signal).find(({ description }) => description === 'kDependantSignals');
+    const dependants = key && (signal as unknown as Record<symbol, { readonly size: number } | undefined>)[key];
+    expect(dependants?.size ?? 0).toBe(0); // what AbortSignal.any would leave
   });
 
   it('tries again when nobody listens', async () => {

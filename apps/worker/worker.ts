@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000;
 const PRUNE_EVERY_MS = HOUR_MS;
 /** Finished effects are kept for a look back of a week. */
 const KEEP_FINISHED_MS = 7 * 24 * HOUR_MS;
-/** Events that everybody was told of, for a look back of three months. */
+/** Events, for a look back of three months; so long those that somebody was not told of can be replayed. */
 const KEEP_EVENTS_MS = 90 * 24 * HOUR_MS;
 
 /** The worker as a server: health checks over HTTP, BullMQ workers and the relay beside it. */

@@ -87,6 +87,8 @@ export interface WebhookOperations {
   list(query?: api.WebhookQuery, options?: CallOptions): Pages<api.Webhook>;
   /** Sent again after a lost answer it may refuse with `not-found`: it is gone. */
   remove(webhookId: string, options?: CallOptions): Promise<void>;
+  /** Sends there again after it answered 410: what it missed comes first, of each subject in order. */
+  enable(webhookId: string, options?: CommandOptions): Promise<api.Webhook>;
   /** A new secret, shown here only; the former one signs beside it for a while. */
   rotateSecret(webhookId: string, options?: CommandOptions): Promise<api.RotatedSecret>;
   /** The newest first. */

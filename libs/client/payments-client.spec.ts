@@ -45,6 +45,7 @@ const METHODS: Readonly<Record<string, () => PromiseLike<unknown>>> = {
   listWebhooks: () => client.webhooks.list(),
   registerWebhook: () => client.webhooks.register({ url: 'https://a.example.org', eventTypes: [] }),
   removeWebhook: () => client.webhooks.remove(ID),
+  enableWebhook: () => client.webhooks.enable(ID),
   rotateWebhookSecret: () => client.webhooks.rotateSecret(ID),
   listDeliveries: () => client.webhooks.deliveries(ID),
   redeliver: () => client.webhooks.redeliver(ID, ID),

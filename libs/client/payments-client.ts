@@ -149,6 +149,8 @@ function webhooksOver(to: Connection): WebhookOperations {
     remove: async (id, options) => {
       await to.answered(() => to.http.DELETE('/v1/webhooks/{webhookId}', { ...at(id), ...to.asking(options) }));
     },
+    enable: (id, options) =>
+      to.data(() => to.http.POST('/v1/webhooks/{webhookId}/enable', { ...at(id), ...to.commanding(options) })),
     rotateSecret: (id, options) =>
       to.data(() => to.http.POST('/v1/webhooks/{webhookId}/rotate-secret', { ...at(id), ...to.commanding(options) })),
     deliveries: (webhookId, query, options) =>

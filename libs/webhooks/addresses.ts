@@ -13,8 +13,17 @@ const PRIVATE: Readonly<Record<string, string>> = {
   deprecatedSiteLocal: 'is private (site-local)',
 };
 
-/** Where clouds tell a machine its own credentials: never a receiver, whatever is allowed. */
-const METADATA = new Set(['169.254.169.254', 'fd00:ec2::254', '169.254.170.2', '100.100.100.200']);
+/** Where clouds tell a machine its own credentials and settings: never a receiver, whatever is allowed. */
+const METADATA = new Set([
+  '169.254.169.254', // nearly all of them
+  'fd00:ec2::254', // Amazon EC2
+  '169.254.170.2', // Amazon ECS
+  '169.254.170.23', // Amazon EKS
+  'fd00:ec2::23',
+  'fd20:ce::254', // Google
+  '100.100.100.200', // Alibaba
+  '168.63.129.16', // Azure: its range says "unicast", as of any open address
+]);
 
 /** The part of IPv6 that is given out for the open network (RFC 4291, 2.4; IANA). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');

@@ -76,9 +76,9 @@ export class Dispatcher {
     this.#endPause();
   }
 
-  /** Forgets events older than `keepMs` that everybody was told of. */
+  /** Forgets events older than `keepMs` (milliseconds) that nothing can still deliver by itself; answers how many. */
   prune(keepMs: number): Promise<number> {
-    return prune(this.options.pool, keepMs);
+    return prune(this.options.pool, keepMs, this.options.queue !== null);
   }
 
   /** Takes nothing more, and lets what is under way finish for a while. */

@@ -12,10 +12,15 @@ export interface EventQueue {
 }
 
 const TIMEOUT_MS = 5_000;
-/** A consumer's failed jobs stay for a week, for a look and a retry. */
-const KEEP_FAILED_SECONDS = 7 * 86_400;
+/** Twice as long after each failure of the consumer: 4 s, 8 s… 36 h, three days in all, as webhooks are tried. */
+const TRIES = { attempts: 17, backoff: { type: 'exponential', delay: 4_000 } } as const;
+/** What no try got through stays for a look and a retry, as long as the outbox keeps the event. */
+const KEEP_FAILED_SECONDS = 90 * 86_400;
 
-/** Jobs wait until somebody consumes them. A consumed job is kept for an hour, so that its name is not taken twice. */
+/**
+ * Jobs wait until somebody consumes them, in order; one that its consumer fails with comes again after those behind it. A
+ * consumed job is kept for an hour, so that its name is not taken twice.
+ */
 export function openEventQueue(options: { readonly backend: QueueBackend; readonly prefix: string }): EventQueue {
   const server = openQueueServer(options.backend, options.prefix);
   const queue = server.openQueue(EVENT_QUEUE);
@@ -26,6 +31,7 @@ export function openEventQueue(options: { readonly backend: QueueBackend; readon
         name: event.type,
         data: event,
         opts: {
+          ...TRIES,
           jobId: event.id,
           removeOnComplete: { age: 3_600 },
           removeOnFail: { age: KEEP_FAILED_SECONDS },

@@ -140,24 +140,74 @@ describe('a delivery that is asked for again', () => {
 });
 
 describe('what happened long ago', () => {
-  it('is forgotten once everybody was told, and what somebody was not told can still be replayed', async () => {
+  it('can be replayed by whom it was not told for as long as it is kept, and is then forgotten like all else', async () => {
     const { webhookId } = await bench.register(receiver);
     receiver.react = ({ event }) => (event.subject === 'p2' ? 500 : 200);
-    await bench.happen('p1 a', 'p2 a', 'p3 other');
+    await bench.happen('p1 a', 'p2 a', 'p2 b', 'p3 other');
     const dispatcher = bench.start();
     await receiver.until(2);
     await bench.quiet();
     await bench.passTime(4 * DAY);
     await receiver.until(3);
     await bench.quiet();
-    expect(await bench.statuses(webhookId)).toEqual(['delivered', 'undelivered']);
+    expect(await bench.statuses(webhookId)).toEqual(['delivered', 'undelivered', 'pending']);
     expect(await dispatcher.prune(5 * DAY)).toBe(0);
-    expect(await dispatcher.prune(3 * DAY)).toBe(2);
     receiver.react = () => 200;
-    const [left] = await bench.deliveries(webhookId);
-    expect(await bench.webhooks.redeliver(webhookId, left?.deliveryId ?? '')).toBe('accepted');
-    await receiver.until(4);
-    expect(receiver.heard.at(-1)).toBe('p2 a');
+    const [, missed] = await bench.deliveries(webhookId);
+    expect(await bench.webhooks.redeliver(webhookId, missed?.deliveryId ?? '')).toBe('accepted');
+    await until(async () => (await bench.statuses(webhookId)).every((status) => status === 'delivered'));
+    await bench.quiet();
+    expect(await dispatcher.prune(3 * DAY)).toBe(4);
+    expect(await bench.deliveries(webhookId)).toEqual([]);
+  });
+
+  it('is kept while it waits for an endpoint that is tried, and not for one that gave it up', async () => {
+    const { webhookId } = await bench.register(receiver);
+    receiver.react = () => 500;
+    await bench.happen('p1 a', 'p1 b');
+    const dispatcher = bench.start();
+    await receiver.until(1);
+    await bench.quiet();
+    await bench.passTime(4 * DAY);
+    await receiver.until(2);
+    await bench.quiet();
+    expect(await bench.statuses(webhookId)).toEqual(['undelivered', 'pending']);
+    expect(await dispatcher.prune(3 * DAY)).toBe(1);
+    expect(await bench.statuses(webhookId)).toEqual(['pending']);
+    receiver.react = () => 200;
+    await bench.passTime(HOUR);
+    await until(async () => (await bench.statuses(webhookId))[0] === 'delivered');
+  });
+
+  it('is forgotten though an endpoint was disabled before it was told, and no lane counts it any more', async () => {
+    const other = await bench.receiver();
+    receiver.react = () => 410;
+    const { webhookId } = await bench.register(receiver);
+    await bench.register(other);
+    await bench.happen('p1 a', 'p1 b');
+    const dispatcher = bench.start();
+    await other.until(2);
+    await until(async () => (await bench.webhooks.list('', 2)).items.some(({ disabledAt }) => disabledAt !== null));
+    await bench.quiet();
+    await bench.passTime(4 * DAY);
+    await bench.happen('p1 c');
+    await other.until(3);
+    await bench.quiet();
+    expect(await dispatcher.prune(3 * DAY)).toBe(2);
+    expect(await bench.deliveries(webhookId)).toEqual([]);
+    const { rows } = await bench.pool.query('select sum(pending)::int as pending from payments.delivery_lane');
+    expect(rows).toEqual([{ pending: 0 }]);
+  });
+
+  it('is forgotten though it waits for a queue that was switched off, and not while the queue is only away', async () => {
+    await bench.happen('p1 a');
+    const away = { add: () => Promise.reject(new Error('away')), close: () => Promise.resolve() };
+    const feeding = bench.start({ queue: away });
+    await bench.quiet();
+    await bench.passTime(4 * DAY);
+    expect(await feeding.prune(3 * DAY)).toBe(0);
+    await feeding.stop();
+    expect(await bench.start().prune(3 * DAY)).toBe(1);
   });
 });
 

@@ -42,14 +42,38 @@ const MAX_ANSWER_BYTES = 65_536;
  */
 export function createSender({ allowPrivate, resolve, timeoutMs }: SenderOptions): Send {
   return async ({ url, headers, body }, stopping) => {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]);
+    const { signal, release } = abortedWith(stopping, timeoutMs);
     try {
       const target = readTarget(url, allowPrivate);
       const addresses = await untilAborted(resolveTarget(target, allowPrivate, resolve), signal);
       return { ...(await post(target, addresses, headers, body, signal)), error: null };
     } catch (error) {
       return { statusCode: null, error: signal.aborted ? `no answer in ${timeoutMs / 1000} s` : wordsOf(error) };
+    } finally {
+      release();
     }
+  };
+}
+
+/**
+ * Aborted with `stopping`, or after `timeoutMs`, until it is released. `AbortSignal.any` would leave an entry with `stopping`
+ * for each message (Node 20), and that signal lives as long as the process.
+ */
+function abortedWith(
+  stopping: AbortSignal,
+  timeoutMs: number,
+): { readonly signal: AbortSignal; readonly release: () => void } {
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  const timer = setTimeout(end, timeoutMs);
+  stopping.addEventListener('abort', end, { once: true });
+  if (stopping.aborted) end();
+  return {
+    signal: ending.signal,
+    release: () => {
+      clearTimeout(timer);
+      stopping.removeEventListener('abort', end);
+    },
   };
 }
 

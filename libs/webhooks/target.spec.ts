@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { createSender } from './sender.js';
 import { readTarget, resolveTarget, TargetRefused } from './target.js';
@@ -57,6 +58,12 @@ const HOSTILE = [
   'https://169.254.1.1/',
   'https://100.64.10.10/',
   'https://100.100.100.200/latest/',
+  'https://168.63.129.16/machine?comp=goalstate',
+  'https://0xa83f8110/',
+  'https://2822734096/',
+  'https://[::ffff:168.63.129.16]/',
+  'https://[::ffff:a83f:8110]/',
+  'https://169.254.170.23/v1/credentials',
   'https://192.0.0.192/',
   'https://192.0.2.7/',
   'https://198.18.0.1/',
@@ -75,6 +82,8 @@ const HOSTILE = [
   'https://[fe80::1]/',
   'https://[fec0::1]/',
   'https://[fd00:ec2::254]/',
+  'https://[fd00:ec2::23]/',
+  'https://[fd20:ce::254]/',
   'https://[fc00::1]/',
   'https://[ff02::1]/',
   'https://[2001:db8::1]/',
@@ -125,12 +134,34 @@ describe('a target', () => {
     expect(readTarget(url, true).href).toBe(new URL(url).href);
   });
 
-  it.each(['https://169.254.169.254/', 'https://[fd00:ec2::254]/', 'https://0.0.0.0/', 'https://224.0.0.1/'])(
-    '%s is refused even there',
-    (url) => {
-      expect(() => readTarget(url, true)).toThrow(TargetRefused);
-    },
-  );
+  it.each([
+    'https://169.254.169.254/',
+    'https://[::ffff:169.254.169.254]/',
+    'https://169.254.170.2/',
+    'https://169.254.170.23/',
+    'https://[::ffff:a9fe:aa17]/',
+    'https://100.100.100.200/',
+    'https://168.63.129.16/',
+    'https://0xa83f8110/',
+    'https://2822734096/',
+    'https://[::ffff:168.63.129.16]/',
+    'https://[::ffff:a83f:8110]/',
+    'https://[fd00:ec2::254]/',
+    'https://[fd00:ec2::23]/',
+    'https://[fd00:0ec2:0:0:0:0:0:0023]/',
+    'https://[fd20:ce::254]/',
+    'https://[fd20:00ce:0::0254]/',
+    'https://0.0.0.0/',
+    'https://224.0.0.1/',
+  ])('%s is refused even there', (url) => {
+    expect(() => readTarget(url, true)).toThrow(TargetRefused);
+  });
+
+  it('a name that leads to one of them is refused when it is sent to', async () => {
+    const toAzure: Resolve = () => Promise.resolve([address('168.63.129.16')]);
+    const target = readTarget('https://wire.example.org/', true);
+    await expect(resolveTarget(target, true, toAzure)).rejects.toThrow('where clouds keep the credentials');
+  });
 });
 
 describe('a name that changes its meaning', () => {
@@ -208,5 +239,49 @@ describe('an answer', () => {
       statusCode: null,
       error: 'ECONNREFUSED',
     });
+  });
+});
+
+/** Listeners, and what `AbortSignal.any` has left: Node keeps it in a set of the signal's own. */
+function heldBy(signal: AbortSignal): number {
+  const key = Object.getOwnPropertySymbols(signal).find(({ description }) => description === 'kDependantSignals');
+  const dependants = key && (signal as unknown as Record<symbol, { readonly size: number } | undefined>)[key];
+  return getEventListeners(signal, 'abort').length + (dependants?.size ?? 0);
+}
+
+describe('the signal that a process stops', () => {
+  it('holds nothing of messages that are over, however they ended', async () => {
+    const receiver = await Receiver.open();
+    try {
+      const { signal } = new AbortController();
+      const before = heldBy(signal);
+      receiver.react = () => (receiver.received.length % 2 === 0 ? 204 : 500);
+      const send = createSender({ allowPrivate: true, resolve, timeoutMs: 5_000 });
+      for (let count = 0; count < 20; count += 1) await send({ url: receiver.url, headers: {}, body: '{}' }, signal);
+      await send({ url: 'https://nowhere.example.org/', headers: {}, body: '{}' }, signal);
+      receiver.react = () => () => undefined;
+      const impatient = createSender({ allowPrivate: true, resolve, timeoutMs: 50 });
+      await impatient({ url: receiver.url, headers: {}, body: '{}' }, signal);
+      expect(receiver.received).toHaveLength(21);
+      expect(heldBy(signal)).toBe(before);
+    } finally {
+      await receiver.close();
+    }
+  });
+
+  it('ends a message on its way, and one that begins afterwards', async () => {
+    const receiver = await Receiver.open();
+    try {
+      receiver.react = () => () => undefined;
+      const stopping = new AbortController();
+      const send = createSender({ allowPrivate: true, resolve, timeoutMs: 60_000 });
+      const onItsWay = send({ url: receiver.url, headers: {}, body: '{}' }, stopping.signal);
+      await receiver.until(1);
+      stopping.abort();
+      expect((await onItsWay).statusCode).toBeNull();
+      expect((await send({ url: receiver.url, headers: {}, body: '{}' }, stopping.signal)).statusCode).toBeNull();
+    } finally {
+      await receiver.close();
+    }
   });
 });

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { DeliveryView, WaitingDeliveries } from './postgres/deliveries.js';
 import { countWaiting, listDeliveries, redeliver } from './postgres/deliveries.js';
+import { enableEndpoint } from './postgres/enable.js';
 import type { Endpoint } from './postgres/endpoints.js';
 import { deleteEndpoint, insertEndpoint, listEndpoints, replaceSecret } from './postgres/endpoints.js';
 import type { SecretBox } from './secrets.js';
@@ -61,6 +62,14 @@ export class Webhooks {
   /** False when there is none. */
   remove(webhookId: string): Promise<boolean> {
     return deleteEndpoint(this.options.pool, webhookId);
+  }
+
+  /**
+   * Sends to an endpoint again that answered 410: what waited for it and what happened meanwhile, of each subject in order.
+   * One that is not disabled stays as it is. Null when there is none.
+   */
+  enable(webhookId: string): Promise<Endpoint | null> {
+    return enableEndpoint(this.options.pool, webhookId);
   }
 
   /** A new secret; the former one signs beside it until `formerLiveUntil`. Null when there is no such endpoint. */

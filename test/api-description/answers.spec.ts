@@ -301,8 +301,12 @@ describe('webhooks are answered as described', () => {
       'the endpoint is disabled',
     );
     expect(await statuses('GET /v1/webhooks', {})).toEqual([200]);
+    receiver.react = () => 204;
+    expect(await statuses(`POST ${path}/enable`, {}, {}, { as: 'viewer' })).toEqual([200, 200, 403]);
+    expect(await statuses(`POST ${again}`, {})).toEqual([202]);
     expect(await statuses(`DELETE ${path}`, { as: 'viewer' }, {}, {})).toEqual([403, 204, 404]);
     expect(await statuses(`POST ${path}/rotate-secret`, {})).toEqual([404]);
+    expect(await statuses(`POST ${path}/enable`, {})).toEqual([404]);
     expect(await statuses(`GET ${path}/deliveries`, {})).toEqual([404]);
     const nowhere = { ...registration, url: 'ftp://example.org' };
     expect(await statuses('POST /v1/webhooks', { body: nowhere }, { body: {} }, { as: 'viewer', body: {} })).toEqual([

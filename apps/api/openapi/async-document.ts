@@ -75,7 +75,10 @@ const CHANNELS = {
     address: EVENT_QUEUE,
     title: 'Eventi / Events',
     description:
-      'One job an event, named for its type, under the id of the event; its data is the CloudEvent. Off unless ' +
+      'One job an event, named for its type, under the id of the event; its data is the CloudEvent. Each comes at least ' +
+      'once: remember `id`. A job the consumer fails with is given out again, with pauses that double from 4 s, for three ' +
+      'days, and is then kept failed for 90. Jobs are added in the order of each subject; that order is lost once one has ' +
+      'failed, or where several are worked on at once: `time` decides which of two events is the later. Off unless ' +
       'EVENTS_QUEUE is on.',
     servers: onQueues,
     messages: messagesOf(EVENTS),
@@ -85,7 +88,7 @@ const CHANNELS = {
     title: 'Webhook',
     description:
       'POST to an endpoint that was registered (`POST /v1/webhooks`), signed by Standard Webhooks 1.0. Any 2xx within 10 s ' +
-      'takes it; anything else is tried again for three days; 410 disables the endpoint. Of one subject in order, each at ' +
+      'takes it; anything else is tried again for three days; 410 disables the endpoint until it is enabled again. Of one subject in order, each at ' +
       'least once under the same id.',
     messages: messagesOf(SIGNED_EVENTS),
   },

@@ -33,6 +33,14 @@ export class WebhooksController {
     if (!(await this.webhooks.remove(known(webhookId)))) throw new NotFound('webhook', webhookId);
   }
 
+  @Post(':webhookId/enable')
+  @HttpCode(200)
+  async enable(@Param('webhookId') webhookId: string): Promise<Endpoint> {
+    const endpoint = await this.webhooks.enable(known(webhookId));
+    if (!endpoint) throw new NotFound('webhook', webhookId);
+    return endpoint;
+  }
+
   @Post(':webhookId/rotate-secret')
   @HttpCode(200)
   async rotate(
@@ -65,7 +73,7 @@ export class WebhooksController {
     const answer = isNamed ? await this.webhooks.redeliver(known(webhookId), deliveryId) : 'unknown';
     if (answer === 'unknown') throw new NotFound('delivery', deliveryId);
     if (answer === 'disabled') {
-      throw new CommandRefused(null, 'the endpoint is disabled; register it anew when it listens again', []);
+      throw new CommandRefused(null, 'the endpoint is disabled; enable it when it listens again', []);
     }
     return { deliveryId, status: 'pending' };
   }

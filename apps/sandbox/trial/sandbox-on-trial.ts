@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { Logger } from '@nestjs/common';
+import { Logger, type Type } from '@nestjs/common';
 import { createSandbox } from '../sandbox.js';
 import { Settings } from '../settings.js';
 import { HandClock } from './hand-clock.js';
@@ -12,7 +12,7 @@ const NOBODY = 'http://127.0.0.1:1/';
 /** A sandbox that listens on a free port and lives on a clock moved by hand. */
 export class SandboxOnTrial {
   private constructor(
-    private readonly app: { close(): Promise<void> },
+    private readonly app: { close(): Promise<void>; get<Part>(type: Type<Part>): Part },
     readonly clock: HandClock,
     readonly url: string,
   ) {}
@@ -28,6 +28,11 @@ export class SandboxOnTrial {
 
   stop(): Promise<void> {
     return this.app.close();
+  }
+
+  /** What it is made of, for what no answer shows. */
+  part<Part>(type: Type<Part>): Part {
+    return this.app.get(type);
   }
 
   /** Sends a SOAP message to the service it is for. */

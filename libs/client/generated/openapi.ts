@@ -372,6 +372,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks/{webhookId}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Riabilita una destinazione che aveva risposto 410
+         * @description Sends to an endpoint again that was disabled: first what waited for it and what happened meanwhile, as long as it is kept, in the order of each subject. What was given up before stays `undelivered`. One that is not disabled stays as it is. Roles: service, admin.
+         */
+        post: operations["enableWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks/{webhookId}/rotate-secret": {
         parameters: {
             query?: never;
@@ -1350,7 +1370,7 @@ export interface components {
             eventId: components["schemas"]["EventId"];
             eventType: components["schemas"]["EventType"];
             /**
-             * @description `undelivered`: given up, and kept to be delivered again by hand.
+             * @description `undelivered`: given up, and kept to be delivered again by hand; or the endpoint is disabled, and it waits again once that is enabled.
              * @enum {string}
              */
             status: "pending" | "delivered" | "undelivered";
@@ -4007,6 +4027,75 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    enableWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names this request, best by a random UUID and without personal data: sent again under the same key it has one effect and gets the first answer again. Another content under the same key is a 422, a request that is still worked on a 409.
+                 * @example 6f1d2c1e-3f0f-4b0e-9f5b-8d8a4c2f7a10
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description La destinazione / The endpoint.
+                 * @example whk_0123456789abcdef0123456789abcdef
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description La destinazione, abilitata / The endpoint, enabled. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "webhookId": "whk_0123456789abcdef0123456789abcdef",
+                     *       "url": "https://portos.example.org/hooks/payments",
+                     *       "eventTypes": [
+                     *         "it.toscana.portos.payment.initialized.v1",
+                     *         "it.toscana.portos.payment.redirected.v1",
+                     *         "it.toscana.portos.payment.paid.v1",
+                     *         "it.toscana.portos.payment.rejected.v1",
+                     *         "it.toscana.portos.payment.annulled.v1",
+                     *         "it.toscana.portos.payment.not-concluded.v1",
+                     *         "it.toscana.portos.payment.regenerated.v1",
+                     *         "it.toscana.portos.payment.receipt-available.v1",
+                     *         "it.toscana.portos.payment.duplicate-detected.v1",
+                     *         "it.toscana.portos.practice.settled.v1"
+                     *       ],
+                     *       "createdAt": "2026-11-23T07:30:00.000Z",
+                     *       "disabledAt": null,
+                     *       "disabledBecause": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyUsed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

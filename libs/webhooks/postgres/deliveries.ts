@@ -15,7 +15,7 @@ export interface DeliveryView {
   readonly nextTryAt: Date | null;
 }
 
-/** What waits for an endpoint that was disabled is not coming: it counts as undelivered. */
+/** What waits for an endpoint that was disabled is not coming, until it is enabled: it counts as undelivered. */
 const LIST = `
   select delivery.position, delivery_id as "deliveryId", event_id as "eventId", event.type as "eventType",
     case when status = 'pending' and webhook.disabled_at is not null then 'undelivered' else status end as status,

@@ -12,7 +12,8 @@ export interface Endpoint {
   readonly disabledBecause: string | null;
 }
 
-const COLUMNS = `webhook_id as "webhookId", url, event_types as "eventTypes", created_at as "createdAt",
+/** Of an endpoint as its owner sees it. */
+export const COLUMNS = `webhook_id as "webhookId", url, event_types as "eventTypes", created_at as "createdAt",
   disabled_at as "disabledAt", disabled_because as "disabledBecause"`;
 
 /** An endpoint with the secret that signs for it, sealed. */

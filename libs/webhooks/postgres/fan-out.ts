@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from './transaction.js';
 
 /** The advisory lock of whoever passes events on; the number spells FANO. */
@@ -52,3 +52,8 @@ export const fanOut = (pool: Pool, limit: number, isForQueue: boolean): Promise<
     const { rows } = await client.query<{ count: number }>({ ...FAN_OUT, values: [limit, isForQueue] });
     return rows[0]?.count ?? 0;
   });
+
+/** Until its transaction ends nobody passes events on; waits for who is at it. To be called before anything is locked. */
+export async function holdFanOut(client: PoolClient): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [FAN_OUT_LOCK]);
+}

@@ -41,7 +41,7 @@ const SETTLE = {
     update payments.delivery set
       status = case
         when held.result = 'delivered' then 'delivered'
-        when held.result = 'gone' then 'undelivered'
+        when held.result = 'gone' then 'pending' -- for when the endpoint is enabled again
         when delivery.first_tried_at + $2 * interval '1 millisecond' <= (select now from moment) then 'undelivered'
         else 'pending' end,
       last_status_code = held."statusCode",
@@ -82,7 +82,8 @@ const GIVE_UP = {
   overdue as materialized (
     select lane.webhook_id, lane.subject
     from payments.webhook join payments.delivery_lane lane using (webhook_id)
-    where webhook.webhook_id = any($1::text[]) and webhook.failures >= $3 and lane.pending > 0
+    where webhook.webhook_id = any($1::text[]) and webhook.disabled_at is null and webhook.failures >= $3
+      and lane.pending > 0
       and (lane.lease_until is null or lane.lease_until <= (select now from moment))
       and lane.head_since + $2 * interval '1 millisecond' <= webhook.failed_at
     for update of lane skip locked

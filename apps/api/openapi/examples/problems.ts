@@ -56,7 +56,7 @@ export const problems = {
   decided: problem(409, 'conflict', 'Not possible now', 'it was closed already, by "settle".', {
     allowedResolutions: [],
   }),
-  disabled: conflict('the endpoint is disabled; register it anew when it listens again.', {}),
+  disabled: conflict('the endpoint is disabled; enable it when it listens again.', {}),
   tooLarge: problem(413, 'too-large', 'The request is too large', 'Send a smaller body.'),
   unsupported: problem(
     415,

@@ -5,18 +5,15 @@ import { webhook } from './requests.js';
 
 export const newWebhook = { webhookId: WEBHOOK_ID, ...webhook, secret: SECRET };
 
-export const webhooks = {
-  items: [
-    {
-      webhookId: WEBHOOK_ID,
-      ...webhook,
-      createdAt: instant('07:30:00.000'),
-      disabledAt: null,
-      disabledBecause: null,
-    },
-  ],
-  nextCursor: null,
+export const enabledWebhook = {
+  webhookId: WEBHOOK_ID,
+  ...webhook,
+  createdAt: instant('07:30:00.000'),
+  disabledAt: null,
+  disabledBecause: null,
 };
+
+export const webhooks = { items: [enabledWebhook], nextCursor: null };
 
 export const rotatedSecret = {
   webhookId: WEBHOOK_ID,

@@ -1,5 +1,5 @@
 import { webhook } from '../examples/requests.js';
-import { deliveries, newWebhook, redelivery, rotatedSecret, webhooks } from '../examples/webhooks.js';
+import { deliveries, enabledWebhook, newWebhook, redelivery, rotatedSecret, webhooks } from '../examples/webhooks.js';
 import type { Routes } from '../operation.js';
 import { json, jsonBody, operationOf } from '../operation.js';
 import { ref } from '../schema.js';
@@ -49,6 +49,25 @@ export const webhookRoutes: Routes = {
       access: ['service'],
       parameters: ['WebhookId'],
       answer: { status: 204, description: 'Eliminata / It is gone.' },
+      refusals: { 404: 'notFound' },
+    }),
+  },
+  '/v1/webhooks/{webhookId}/enable': {
+    post: operationOf('post', {
+      id: 'enableWebhook',
+      tag: 'webhooks',
+      summary: 'Riabilita una destinazione che aveva risposto 410',
+      description:
+        'Sends to an endpoint again that was disabled: first what waited for it and what happened meanwhile, as long as it ' +
+        'is kept, in the order of each subject. What was given up before stays `undelivered`. One that is not disabled ' +
+        'stays as it is.',
+      access: ['service'],
+      parameters: ['WebhookId'],
+      answer: {
+        status: 200,
+        description: 'La destinazione, abilitata / The endpoint, enabled.',
+        content: json(ref('Webhook'), enabledWebhook),
+      },
       refusals: { 404: 'notFound' },
     }),
   },

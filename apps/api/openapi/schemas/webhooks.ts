@@ -35,7 +35,8 @@ export const webhookSchemas: Readonly<Record<string, Schema>> = {
     eventType: ref('EventType'),
     status: oneOfWords<DeliveryView['status']>(
       { pending: true, delivered: true, undelivered: true },
-      '`undelivered`: given up, and kept to be delivered again by hand.',
+      '`undelivered`: given up, and kept to be delivered again by hand; or the endpoint is disabled, and it waits again ' +
+        'once that is enabled.',
     ),
     tries: wholeNumber('How often it was sent.'),
     lastStatusCode: {
