@@ -123,14 +123,17 @@ describe('the last line of npm test', () => {
         },
       ],
     };
-    expect(await summaryOf({ passed: ['types', 'lint'], failed: null, notRun: [], tests })).toBe(
+    expect(await summaryOf({ passed: ['types', 'lint'], failed: [], notRun: [], tests })).toBe(
       '42 passed (2 checks, 40 tests), 2 failed, 3 skipped (REDIS_URL is not set: 2; some day: 1)',
     );
   });
 
   it('counts as skipped what a failure left undone', async () => {
-    expect(await summaryOf({ passed: ['types'], failed: 'lint', notRun: ['boundaries', 'jest'], tests: null })).toBe(
+    expect(await summaryOf({ passed: ['types'], failed: ['lint'], notRun: ['boundaries', 'jest'], tests: null })).toBe(
       '1 passed, 1 failed (lint), 2 skipped (not run after that: boundaries, jest)',
+    );
+    expect(await summaryOf({ passed: [], failed: ['types', 'lint'], notRun: ['jest'], tests: null })).toBe(
+      '0 passed, 2 failed (types, lint), 1 skipped (not run after that: jest)',
     );
   });
 });

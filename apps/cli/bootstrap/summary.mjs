@@ -1,13 +1,13 @@
 /**
  * The last line of `npm test`, for example
  * `416 passed (4 checks, 412 tests), 0 failed, 2 skipped (REDIS_URL is not set: 2)`.
- * @param {{ passed: string[], failed: string | null, notRun: string[], tests: object | null }} results of the checks by
+ * @param {{ passed: string[], failed: string[], notRun: string[], tests: object | null }} results of the checks by
  * name, and jest's report when it ran
  */
 export function summarize({ passed, failed, notRun, tests }) {
   if (tests === null) {
     const rest = notRun.length === 0 ? '' : ` (not run after that: ${notRun.join(', ')})`;
-    return `${passed.length} passed, 1 failed (${failed}), ${notRun.length} skipped${rest}`;
+    return `${passed.length} passed, ${failed.length} failed (${failed.join(', ')}), ${notRun.length} skipped${rest}`;
   }
   const skipped = tests.testResults.flatMap((file) => file.assertionResults.filter(isSkipped));
   // A spec file that cannot even be loaded has no tests to count, and is a failure all the same.
