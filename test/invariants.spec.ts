@@ -207,7 +207,9 @@ describe('the audit', () => {
 
   it('without a database says what to set', async () => {
     process.env['DATABASE_URL'] = '';
+    process.env['PORTOS_DATA_DIR'] = 'no-such-folder';
     expect(await audit()).toBe(2);
     expect(said.join()).toContain('DATABASE_URL must be set');
+    delete process.env['PORTOS_DATA_DIR'];
   });
 });

@@ -30,9 +30,12 @@ interface Run {
   readonly exited: Promise<number | null>;
 }
 
-function start(environment: Record<string, string> = {}, ...args: string[]): Run {
+const start = (environment: Record<string, string> = {}): Run => run('start', environment);
+
+/** One of the commands, on the same data. */
+function run(command: string, environment: Record<string, string> = {}): Run {
   const { DATABASE_URL, REDIS_URL, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['apps/cli/bootstrap.mjs', 'start', ...args], {
+  const child = spawn(process.execPath, ['apps/cli/bootstrap.mjs', command], {
     env: { ...inherited, ...ports, PORTOS_DATA_DIR: dataDir, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -88,7 +91,7 @@ async function figuresOf(port: string | undefined, authorization?: string): Prom
 
 describe('npm start', () => {
   it(
-    'pays the demo practice, tells its figures, keeps its data over a restart, and stops in time',
+    'pays the demo practice, tells its figures, is audited, keeps its data over a restart, and stops in time',
     async () => {
       const first = start();
       await first.says('demo: paid in');
@@ -96,6 +99,8 @@ describe('npm start', () => {
       const authorization = `Bearer ${bearer ?? apiKey ?? 'none'}`;
       expect(await figuresOf(ports.PORT, authorization)).toEqual(expect.arrayContaining(FIGURES_OF_API));
       expect(await figuresOf(ports.WORKER_PORT)).toEqual(expect.arrayContaining(FIGURES_OF_WORKER));
+      const audit = run('audit');
+      expect([await audit.exited, audit.output()]).toEqual([0, expect.stringMatching(/All \d+ invariants hold/)]);
       const stopped = await first.stop();
       expect(stopped).toMatchObject({ code: 0 });
       expect(stopped.ms).toBeLessThan(STOP_MS);
@@ -113,10 +118,10 @@ describe('npm start', () => {
   it(
     'lists every wrong setting at once, and starts nothing',
     async () => {
-      const run = start({ CHOICE_TIMEOUT: 'soon', IRIS_DELETE: 'maybe' });
-      expect(await run.exited).not.toBe(0);
-      expect(run.output()).toContain('CHOICE_TIMEOUT');
-      expect(run.output()).toContain('IRIS_DELETE');
+      const refused = start({ CHOICE_TIMEOUT: 'soon', IRIS_DELETE: 'maybe' });
+      expect(await refused.exited).not.toBe(0);
+      expect(refused.output()).toContain('CHOICE_TIMEOUT');
+      expect(refused.output()).toContain('IRIS_DELETE');
     },
     BUILD_AND_START_MS,
   );
@@ -127,10 +132,10 @@ describe('npm start', () => {
       const taken = createServer().listen(0, '127.0.0.1');
       await new Promise((resolve) => taken.once('listening', resolve));
       const { port } = taken.address() as { port: number };
-      const run = start({ PORT: String(port) });
-      expect(await run.exited).not.toBe(0);
-      expect(run.output()).toMatch(/\bPORT\b/);
-      expect(run.output()).toContain(String(port));
+      const refused = start({ PORT: String(port) });
+      expect(await refused.exited).not.toBe(0);
+      expect(refused.output()).toMatch(/\bPORT\b/);
+      expect(refused.output()).toContain(String(port));
       await new Promise((resolve) => taken.close(resolve));
     },
     BUILD_AND_START_MS,

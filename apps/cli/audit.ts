@@ -1,4 +1,5 @@
 import { ConfigurationFaulty, createPool, readConfig } from '#libs/platform';
+import { databaseUrlOf } from './database-url.js';
 import { brokenInvariants, inWords, readInvariants } from './invariants.js';
 
 const EXIT_BROKEN = 1;
@@ -8,17 +9,17 @@ const EXIT_REFUSED = 2;
 const STATEMENT_TIMEOUT_MS = 300_000;
 
 /**
- * `npm run audit`: asks the database of DATABASE_URL whether every invariant holds. It only reads, in one snapshot, and
+ * `npm run audit`: asks a database (`databaseUrlOf`) whether every invariant holds. It only reads, in one snapshot, and
  * may be run while payments are made.
  * @returns the exit code: 0 when all hold
  */
 export async function main(args: readonly string[] = []): Promise<number> {
   if (args.length > 0) {
-    console.error('usage: DATABASE_URL=… npm run audit');
+    console.error('usage: [DATABASE_URL=…] npm run audit');
     return EXIT_REFUSED;
   }
   try {
-    return await audit(readDatabaseUrl());
+    return await audit(await databaseUrlOf(readConfig(process.env)));
   } catch (error) {
     if (!(error instanceof ConfigurationFaulty)) throw error;
     console.error(error.message);
@@ -44,11 +45,4 @@ async function audit(databaseUrl: string): Promise<number> {
   } finally {
     await pool.end();
   }
-}
-
-function readDatabaseUrl(): string {
-  const { url } = readConfig(process.env).database;
-  if (url !== null) return url;
-  const problem = 'must be set: the database to audit (`npm start` prints that of the embedded one)';
-  throw new ConfigurationFaulty([{ variable: 'DATABASE_URL', problem }]);
 }

@@ -1,17 +1,18 @@
 import { parseArgs } from 'node:util';
 import { ErasureBook, ErasureRefused, NotFound } from '#libs/payments';
 import { ConfigurationFaulty, createPool, readConfig } from '#libs/platform';
+import { databaseUrlOf } from './database-url.js';
 
 /** The person who runs it must act, and the message says how. */
 const EXIT_REFUSED = 2;
 
-const USAGE = 'usage: DATABASE_URL=… npm run erase -- <practiceId> [--by <name of a desk or a system>]';
+const USAGE = 'usage: [DATABASE_URL=…] npm run erase -- <practiceId> [--by <name of a desk or a system>]';
 
 /** As keys are named; it is written down with the erasure. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
 
 /**
- * `npm run erase`: erases the personal data of one practice that is settled or withdrawn, in the database of DATABASE_URL.
+ * `npm run erase`: erases the personal data of one practice that is settled or withdrawn, in a database (`databaseUrlOf`).
  * @returns the exit code: 0 when nothing personal of it is left, 2 when it is refused
  */
 export async function main(args: readonly string[]): Promise<number> {
@@ -21,7 +22,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return EXIT_REFUSED;
   }
   try {
-    return await erase(asked.practiceId, asked.by, readDatabaseUrl());
+    return await erase(asked.practiceId, asked.by, await databaseUrlOf(readConfig(process.env)));
   } catch (error) {
     if (!(error instanceof ConfigurationFaulty)) throw error;
     console.error(error.message);
@@ -71,10 +72,3 @@ const inWords = ({ practiceId, obstacles }: ErasureRefused): string =>
   [`${practiceId} may still need its payer, so nothing was erased:`, ...obstacles.map((line) => `  - ${line}`)].join(
     '\n',
   );
-
-function readDatabaseUrl(): string {
-  const { url } = readConfig(process.env).database;
-  if (url !== null) return url;
-  const problem = 'must be set: the database that holds the practice (`npm start` prints that of the embedded one)';
-  throw new ConfigurationFaulty([{ variable: 'DATABASE_URL', problem }]);
-}

@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util';
 import type { ApiKey, Role } from '#libs/payments';
 import { ApiKeyRegister, isRole, ROLES } from '#libs/payments';
 import { ConfigurationFaulty, createPool, readConfig } from '#libs/platform';
+import { databaseUrlOf } from './database-url.js';
 
 /** The person who runs it must act, and the message says how. */
 const EXIT_REFUSED = 2;
 
-const USAGE = `usage: DATABASE_URL=… npm run keys -- create --name <name> --role <${ROLES.join('|')}>
-       DATABASE_URL=… npm run keys -- list
-       DATABASE_URL=… npm run keys -- revoke <id>`;
+const USAGE = `usage: [DATABASE_URL=…] npm run keys -- create --name <name> --role <${ROLES.join('|')}>
+       [DATABASE_URL=…] npm run keys -- list
+       [DATABASE_URL=…] npm run keys -- revoke <id>`;
 
 /** Who holds a key: a system or a desk, as the history will name it. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
@@ -18,7 +19,7 @@ type Asked =
   | { readonly action: 'list' }
   | { readonly action: 'revoke'; readonly keyId: string };
 
-/** `npm run keys`: makes, lists and revokes the API keys in the database of DATABASE_URL. */
+/** `npm run keys`: makes, lists and revokes the API keys in a database (`databaseUrlOf`). */
 export async function main(args: readonly string[]): Promise<number> {
   const asked = read(args);
   if (typeof asked === 'string') {
@@ -26,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return EXIT_REFUSED;
   }
   try {
-    return await carryOut(asked, readDatabaseUrl());
+    return await carryOut(asked, await databaseUrlOf(readConfig(process.env)));
   } catch (error) {
     if (!(error instanceof ConfigurationFaulty)) throw error;
     console.error(error.message);
@@ -81,11 +82,4 @@ async function carryOut(asked: Asked, databaseUrl: string): Promise<number> {
 function lineOf({ keyId, name, role, createdAt, revokedAt }: ApiKey): string {
   const state = revokedAt === null ? 'holds' : `revoked ${revokedAt.toISOString()}`;
   return `${keyId}  ${role.padEnd(8)}  ${name.padEnd(24)}  made ${createdAt.toISOString()}  ${state}`;
-}
-
-function readDatabaseUrl(): string {
-  const { url } = readConfig(process.env).database;
-  if (url !== null) return url;
-  const problem = 'must be set: the database that holds the keys (`npm start` prints that of the embedded one)';
-  throw new ConfigurationFaulty([{ variable: 'DATABASE_URL', problem }]);
 }

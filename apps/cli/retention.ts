@@ -1,5 +1,6 @@
 import { ErasureBook } from '#libs/payments';
 import type { Config } from '#libs/platform';
+import { databaseUrlOf } from './database-url.js';
 import { ConfigurationFaulty, createPool, formatDuration, readConfig } from '#libs/platform';
 
 /** The person who runs it must act, and the message says how. */
@@ -8,17 +9,17 @@ const EXIT_REFUSED = 2;
 const STATEMENT_TIMEOUT_MS = 60_000;
 
 /**
- * `npm run retention`: erases the personal data that was kept for long enough, in the database of DATABASE_URL. To be run daily;
+ * `npm run retention`: erases the personal data that was kept for long enough, in a database (`databaseUrlOf`). To be run daily;
  * safe to run twice at once, and while payments are made. What may still be needed is left for a later run.
  */
 export async function main(args: readonly string[] = []): Promise<number> {
   if (args.length > 0) {
-    console.error('usage: DATABASE_URL=… npm run retention');
+    console.error('usage: [DATABASE_URL=…] npm run retention');
     return EXIT_REFUSED;
   }
   try {
     const config = readConfig(process.env);
-    await retain(config.retention, urlOf(config));
+    await retain(config.retention, await databaseUrlOf(config));
     return 0;
   } catch (error) {
     if (!(error instanceof ConfigurationFaulty)) throw error;
@@ -43,9 +44,3 @@ async function retain(terms: Config['retention'], databaseUrl: string): Promise<
 }
 
 const words = (keptMs: number | null): string => (keptMs === null ? 'for good' : formatDuration(keptMs));
-
-function urlOf({ database }: Config): string {
-  if (database.url !== null) return database.url;
-  const problem = 'must be set: the database to go through (`npm start` prints that of the embedded one)';
-  throw new ConfigurationFaulty([{ variable: 'DATABASE_URL', problem }]);
-}

@@ -21,6 +21,7 @@ export { createPool, type PoolOptions } from './database.js';
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
+  findEmbeddedPostgres,
   isEmbeddedPostgresInUse,
   removeEmbeddedPostgres,
   startEmbeddedPostgres,

@@ -80,6 +80,13 @@ export async function removeEmbeddedPostgres(dataDir: string, log: LauncherLog):
   }
 }
 
+/** The application's database on the folder's server, with user and password; null when none runs there. */
+export async function findEmbeddedPostgres(dataDir: string): Promise<string | null> {
+  const cluster = await findCluster(await findHome(dataDir));
+  const postmaster = cluster === null ? null : await findPostmaster(cluster.dataFolder);
+  return cluster === null || postmaster === null ? null : urlOf(cluster, postmaster.port);
+}
+
 /** Whether a living process uses the folder's server now. */
 export async function isEmbeddedPostgresInUse(dataDir: string): Promise<boolean> {
   const cluster = await findCluster(await findHome(dataDir));
