@@ -1,10 +1,9 @@
-import { ConfigurationFaulty, createPool, readConfig } from '#libs/platform';
+import { createPool, readConfig } from '#libs/platform';
 import { databaseUrlOf } from './database-url.js';
 import { brokenInvariants, inWords, readInvariants } from './invariants.js';
+import { EXIT_REFUSED, toldPlainly } from './refusal.js';
 
 const EXIT_BROKEN = 1;
-/** The person who runs it must act, and the message says how. */
-const EXIT_REFUSED = 2;
 /** The questions look at every row. */
 const STATEMENT_TIMEOUT_MS = 300_000;
 
@@ -18,13 +17,7 @@ export async function main(args: readonly string[] = []): Promise<number> {
     console.error('usage: [DATABASE_URL=…] npm run audit');
     return EXIT_REFUSED;
   }
-  try {
-    return await audit(await databaseUrlOf(readConfig(process.env)));
-  } catch (error) {
-    if (!(error instanceof ConfigurationFaulty)) throw error;
-    console.error(error.message);
-    return EXIT_REFUSED;
-  }
+  return toldPlainly(async () => audit(await databaseUrlOf(readConfig(process.env))));
 }
 
 async function audit(databaseUrl: string): Promise<number> {

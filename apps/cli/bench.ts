@@ -6,14 +6,13 @@ import type { Part } from './bench/result.js';
 import { PARTS } from './bench/result.js';
 import { runBench } from './bench/run.js';
 import { FULL, QUICK } from './bench/scale.js';
-import { Refusal } from './refusal.js';
+import { Refusal, toldPlainly } from './refusal.js';
 
-const EXIT_REFUSED = 2;
 const USAGE = `usage: npm run bench [-- --quick] [-- --only <${PARTS.join('|')}>] [-- --json <file>] [-- --million]`;
 
 /** `npm run bench`: measures on a database and queues of its own, prints one table and writes it all as JSON. */
 export async function main(args: readonly string[]): Promise<number> {
-  try {
+  return toldPlainly(async () => {
     const { quick, parts, json, million } = readArguments(args);
     const result = await runBench({
       scale: quick ? QUICK : FULL,
@@ -27,11 +26,7 @@ export async function main(args: readonly string[]): Promise<number> {
     await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
     console.log(`written: ${json}`);
     return 0;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    console.error(error.message);
-    return EXIT_REFUSED;
-  }
+  });
 }
 
 function readArguments(args: readonly string[]) {

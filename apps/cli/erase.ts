@@ -1,10 +1,8 @@
 import { parseArgs } from 'node:util';
 import { ErasureBook, ErasureRefused, NotFound } from '#libs/payments';
-import { ConfigurationFaulty, createPool, readConfig } from '#libs/platform';
+import { createPool, readConfig } from '#libs/platform';
 import { databaseUrlOf } from './database-url.js';
-
-/** The person who runs it must act, and the message says how. */
-const EXIT_REFUSED = 2;
+import { EXIT_REFUSED, toldPlainly } from './refusal.js';
 
 const USAGE = 'usage: [DATABASE_URL=…] npm run erase -- <practiceId> [--by <name of a desk or a system>]';
 
@@ -21,13 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(asked);
     return EXIT_REFUSED;
   }
-  try {
-    return await erase(asked.practiceId, asked.by, await databaseUrlOf(readConfig(process.env)));
-  } catch (error) {
-    if (!(error instanceof ConfigurationFaulty)) throw error;
-    console.error(error.message);
-    return EXIT_REFUSED;
-  }
+  return toldPlainly(async () => erase(asked.practiceId, asked.by, await databaseUrlOf(readConfig(process.env))));
 }
 
 function read(args: readonly string[]): { readonly practiceId: string; readonly by: string } | string {

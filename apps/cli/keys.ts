@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { ApiKey, Role } from '#libs/payments';
 import { ApiKeyRegister, isRole, ROLES } from '#libs/payments';
-import { ConfigurationFaulty, createPool, readConfig } from '#libs/platform';
+import { createPool, readConfig } from '#libs/platform';
 import { databaseUrlOf } from './database-url.js';
-
-/** The person who runs it must act, and the message says how. */
-const EXIT_REFUSED = 2;
+import { EXIT_REFUSED, toldPlainly } from './refusal.js';
 
 const USAGE = `usage: [DATABASE_URL=…] npm run keys -- create --name <name> --role <${ROLES.join('|')}>
        [DATABASE_URL=…] npm run keys -- list
@@ -26,13 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(asked);
     return EXIT_REFUSED;
   }
-  try {
-    return await carryOut(asked, await databaseUrlOf(readConfig(process.env)));
-  } catch (error) {
-    if (!(error instanceof ConfigurationFaulty)) throw error;
-    console.error(error.message);
-    return EXIT_REFUSED;
-  }
+  return toldPlainly(async () => carryOut(asked, await databaseUrlOf(readConfig(process.env))));
 }
 
 /** What is asked for, or what is wrong with it. */

@@ -1,20 +1,14 @@
 import { migrateAll } from '#libs/payments';
 import { ConfigurationFaulty, readConfig } from '#libs/platform';
-
-/** The person who runs it must act, and the message says how. */
-const EXIT_REFUSED = 2;
+import { toldPlainly } from './refusal.js';
 
 /** `npm run migrate`: brings the database of DATABASE_URL to what this build needs. Safe to run twice at once. */
 export async function main(): Promise<number> {
-  try {
+  return toldPlainly(async () => {
     await migrate(readDatabaseUrl());
     console.log('The database is up to date.');
     return 0;
-  } catch (error) {
-    if (!(error instanceof ConfigurationFaulty)) throw error;
-    console.error(error.message);
-    return EXIT_REFUSED;
-  }
+  });
 }
 
 function readDatabaseUrl(): string {

@@ -1,10 +1,9 @@
 import { ErasureBook } from '#libs/payments';
 import type { Config } from '#libs/platform';
 import { databaseUrlOf } from './database-url.js';
-import { ConfigurationFaulty, createPool, formatDuration, readConfig } from '#libs/platform';
+import { createPool, formatDuration, readConfig } from '#libs/platform';
+import { EXIT_REFUSED, toldPlainly } from './refusal.js';
 
-/** The person who runs it must act, and the message says how. */
-const EXIT_REFUSED = 2;
 /** A hundred practices at a time, each with what may stand in its way. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
@@ -17,15 +16,11 @@ export async function main(args: readonly string[] = []): Promise<number> {
     console.error('usage: [DATABASE_URL=…] npm run retention');
     return EXIT_REFUSED;
   }
-  try {
+  return toldPlainly(async () => {
     const config = readConfig(process.env);
     await retain(config.retention, await databaseUrlOf(config));
     return 0;
-  } catch (error) {
-    if (!(error instanceof ConfigurationFaulty)) throw error;
-    console.error(error.message);
-    return EXIT_REFUSED;
-  }
+  });
 }
 
 async function retain(terms: Config['retention'], databaseUrl: string): Promise<void> {

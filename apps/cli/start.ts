@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
 import { playDemo } from './demo/scenarios.js';
-import { isExplained, Refusal } from './refusal.js';
+import { EXIT_REFUSED, isExplained, Refusal } from './refusal.js';
 import { Stack } from './stack.js';
 import { renderTable } from './table.js';
 
-/** The person at the terminal must act, and the message says how. */
-const EXIT_REFUSED = 2;
 /** Whoever stops us waits ten seconds. */
 const STOP_DEADLINE_MS = 9_800;
 const LOOK_AT_SHELL_EVERY_MS = 250;
