@@ -7,8 +7,8 @@ import { root } from './prepare.mjs';
 import { summarize } from './summary.mjs';
 
 /** The npm scripts that `npm test` runs before the specs: linting beside the others, because it takes as long as they do. */
-const LANES = [['types', 'format:check', 'boundaries'], ['lint']];
-const CHECKS = LANES.flat();
+const TRACKS = [['types', 'format:check', 'boundaries'], ['lint']];
+const CHECKS = TRACKS.flat();
 
 /** The proof: specs that start processes or keep every processor busy themselves, and so come one after the other. */
 const PROOF = ['test/crash', 'test/ledger', 'test/stories', 'test/simulation'];
@@ -25,7 +25,7 @@ const JEST_RUNS = [
 export async function runChecks(args) {
   const jestArgs = args[0] === '--' ? args.slice(1) : args;
   const passed = [];
-  const failures = await Promise.all(LANES.map((lane) => runLane(lane, passed)));
+  const failures = await Promise.all(TRACKS.map((track) => runTrack(track, passed)));
   const failed = failures.filter((check) => check !== null);
   if (failed.length > 0) {
     const notRun = CHECKS.filter((check) => !passed.includes(check) && !failed.includes(check));
@@ -42,7 +42,7 @@ export async function runChecks(args) {
 }
 
 /** Runs checks one after the other and notes those that pass; answers which one failed, or null. */
-async function runLane(checks, passed) {
+async function runTrack(checks, passed) {
   for (const check of checks) {
     if (!(await runStep(check, () => npm(root, ['run', check, '--silent'])))) return check;
     passed.push(check);
