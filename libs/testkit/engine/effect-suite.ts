@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Claim } from '#libs/engine';
 import { done, park, retryAt, Runner } from '#libs/engine';
 import type { Bench } from './bench.js';
 import type { StoreGround } from './ground.js';
-import { freshBench, lease, recordingLog } from './bench.js';
+import { lease, recordingLog } from './bench.js';
+import { benchOfEach } from './bench-of-each.js';
 import { arrive, noted, parcelRegistry, POLL_KEY, returned, SHIP_TIMEOUT_MS, SHIP_TIMER, shipped } from './exemplar.js';
 
 const TIMER_KEY = `timer/${SHIP_TIMER}`;
@@ -12,21 +13,13 @@ const MINUTE_MS = 60_000;
 /** What any store must hold about effects: claimed by one, settled once, in order, never lost. */
 export function effectSuite(make: () => Promise<StoreGround>): void {
   describe('effects', () => {
-    let ground: StoreGround;
-    let bench: Bench;
-    beforeAll(async () => {
-      ground = await make();
-    });
-    afterAll(() => ground.close());
-    beforeEach(async () => {
-      bench = await freshBench(ground);
-    });
+    const bench = benchOfEach(make);
 
-    claims(() => bench);
-    settlements(() => bench);
-    timers(() => bench);
-    lanes(() => bench);
-    parking(() => bench);
+    claims(bench);
+    settlements(bench);
+    timers(bench);
+    lanes(bench);
+    parking(bench);
   });
 }
 

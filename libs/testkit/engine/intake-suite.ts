@@ -1,28 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Store } from '#libs/engine';
 import { InstanceNotFound, Intake, IntakeClosed, NotStorable } from '#libs/engine';
 import type { Bench } from './bench.js';
 import type { StoreGround } from './ground.js';
-import { freshBench, newParcelId } from './bench.js';
+import { newParcelId } from './bench.js';
+import { benchOfEach } from './bench-of-each.js';
 import { arrive, noted, ordered, parcelRegistry, returned, shipped, SIDE_TABLE } from './exemplar.js';
 
 /** What any store and intake must hold about taking events in. */
 export function intakeSuite(make: () => Promise<StoreGround>): void {
   describe('intake', () => {
-    let ground: StoreGround;
-    let bench: Bench;
-    beforeAll(async () => {
-      ground = await make();
-    });
-    afterAll(() => ground.close());
-    beforeEach(async () => {
-      bench = await freshBench(ground);
-    });
+    const bench = benchOfEach(make);
 
-    exactlyOnce(() => bench);
-    groups(() => bench);
-    refusals(() => bench);
-    sideRows(() => bench);
+    exactlyOnce(bench);
+    groups(bench);
+    refusals(bench);
+    sideRows(bench);
   });
 }
 

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Instance, TransitionRecord } from '#libs/engine';
 import { advance } from '#libs/engine';
 import type { Bench } from './bench.js';
 import type { StoreGround } from './ground.js';
-import { freshBench, newParcelId } from './bench.js';
+import { newParcelId } from './bench.js';
+import { benchOfEach } from './bench-of-each.js';
 import type { ParcelEvent } from './exemplar.js';
 import { arrive, noted, ordered, parcelMachine, returned, shipped } from './exemplar.js';
 
@@ -28,18 +29,10 @@ const step = fc.record({
 /** Whatever happens in whatever order, the rows tell one story without a gap. */
 export function replaySuite(make: () => Promise<StoreGround>): void {
   describe('history', () => {
-    let ground: StoreGround;
-    let bench: Bench;
-    beforeAll(async () => {
-      ground = await make();
-    });
-    afterAll(() => ground.close());
-    beforeEach(async () => {
-      bench = await freshBench(ground);
-    });
+    const bench = benchOfEach(make);
 
     it('has no gap and replays to the stored snapshot, after any mix of events, duplicates and processes', async () => {
-      const [one, other] = [bench.intake, bench.anotherIntake()];
+      const [one, other] = [bench().intake, bench().anotherIntake()];
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
           const ids = Array.from({ length: 5 }, newParcelId);
@@ -48,7 +41,7 @@ export function replaySuite(make: () => Promise<StoreGround>): void {
               (process === 0 ? one : other).submit({ arrivals: [arrive(ids[instance] ?? '', `event-${name}`, event)] }),
             ),
           );
-          for (const id of ids) await expectOneStory(bench, id);
+          for (const id of ids) await expectOneStory(bench(), id);
         }),
         { numRuns: 60 },
       );
