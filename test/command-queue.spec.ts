@@ -60,6 +60,16 @@ function commandSuite(backend: string, makePlace: (databaseUrl: string) => Promi
         expect(await bench.failure(other)).toMatch(/^422 .*\/idempotencyKey was used before/);
       });
 
+      it('to initialize that was refused: in the same words, though it would be taken by now', async () => {
+        const [content, named] = [body(), key()];
+        await answerOf((await bench.producer.initialize(content, key())).jobId);
+        const wanted = { ...content, charges: [bolli(2)] };
+        const words = await bench.failure(await add('initialize', { ...wanted, ...named }));
+        expect(words).toMatch(/^409 /);
+        await bench.call('PUT', `/v1/practices/${content.practiceId}`, wanted);
+        expect(await bench.failure(await add('initialize', { ...wanted, ...named }))).toBe(words);
+      });
+
       it('to annul', async () => {
         const paymentId = await bench.ready();
         const { jobId } = await bench.producer.annul({ paymentId, reason: 'non serve' }, key());

@@ -149,6 +149,10 @@ describe('the same request under the same key', () => {
     const other = await register('https://portos.example.org/other');
     expect([other.status, other.body.url]).toEqual([201, 'https://portos.example.org/other']);
     expect(other.body.webhookId).not.toBe(first.body.webhookId);
+    await stack.passTime(31 * DAY_MS);
+    const same = await register('https://portos.example.org/other');
+    expect(same.body.webhookId).not.toBe(other.body.webhookId);
+    expect((await register('https://portos.example.org/other')).body).toEqual(same.body);
   });
 });
 

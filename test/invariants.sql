@@ -183,6 +183,10 @@ with texts as (
   union all select 'effect', instance_id || ' ' || key, payload::text || coalesce(last_error, '') from engine.effect
   union all select 'incident', incident_id, facts from payments.incident
   union all select 'event', event_id, data::text from payments.event
+  union all select 'actor', instance_id || ' ' || seq, actor from engine.transition
+  union all select 'resolution', incident_id, reason || ' ' || resolved_by from payments.incident_resolution
+  union all select 'api key', key_id, name from payments.api_key
+  union all select 'erasure', practice_id, erased_by from payments.erasure
 )
 select place, name from texts
 where content ~ '\m[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPR-T][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]\M'

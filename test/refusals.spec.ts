@@ -86,6 +86,19 @@ describe('a practice that cannot be taken', () => {
     expect(await countRows()).toEqual(before);
   });
 
+  it('a form is a 400 that says what to send', async () => {
+    const response = await fetch(`${stack.apiUrl}/v1/practices`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key-of-the-journey' },
+      body: new URLSearchParams({ practiceId: 'P-1' }),
+    });
+    const { errors } = (await response.json()) as Problem;
+    expect([response.status, errors?.[0]?.message]).toEqual([
+      400,
+      'must be a JSON object, sent with Content-Type application/json',
+    ]);
+  });
+
   it('malformed JSON is a 400 that says what to send', async () => {
     const response = await fetch(`${stack.apiUrl}/v1/practices`, {
       method: 'POST',

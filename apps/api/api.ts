@@ -24,7 +24,8 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
   const gate = new Gate(new Authenticator(parts, apiKeys, parts.access.jwt, pseudonymOf), parts.access);
   const board = new QueueBoard({ place: parts.queues, gate, publicUrl: parts.publicUrl });
   const metrics = parts.metrics ?? new Metrics();
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts, board, metrics), { logger });
+  const options = { logger, bodyParser: false }; // Nest's own takes forms too, which nobody sends
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(parts, board, metrics), options);
   const listeners = [timeRequests(metrics), ...(parts.requestLog ? [accessLog(parts.requestLog)] : [])];
   app.use(nameRequest);
   app.use(watchRequests((line) => listeners.forEach((hear) => hear(line))));
@@ -32,7 +33,6 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
   app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.useBodyParser('text', { type: ['text/xml', 'application/xml', 'application/soap+xml'], limit: SOAP_LIMIT });
   app.use((_request: unknown, response: { setHeader(name: string, value: string): void }, next: () => void) => {
     response.setHeader('Cache-Control', 'no-store');
     next();
@@ -40,5 +40,7 @@ export async function createApi(parts: ApiParts, logger: LoggerService | false):
   app.set('trust proxy', parts.access.trustedProxies);
   app.use(['/v1', '/metrics'], gate.handle);
   app.use(BOARD_PATH, board.handle);
+  app.useBodyParser('json');
+  app.useBodyParser('text', { type: ['text/xml', 'application/xml', 'application/soap+xml'], limit: SOAP_LIMIT });
   return app;
 }

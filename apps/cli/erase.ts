@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ErasureBook, ErasureRefused, NotFound } from '#libs/payments';
-import { createPool, readConfig } from '#libs/platform';
+import { createPool, holdsPersonalData, readConfig } from '#libs/platform';
 import { databaseUrlOf } from './database-url.js';
 import { EXIT_REFUSED, toldPlainly } from './refusal.js';
 
@@ -32,7 +32,7 @@ function read(args: readonly string[]): { readonly practiceId: string; readonly 
     const [practiceId, ...others] = positionals;
     const { by = 'console' } = values;
     if (practiceId === undefined || others.length > 0) return USAGE;
-    if (!NAME.test(by))
+    if (!NAME.test(by) || holdsPersonalData(by))
       return 'a name is 1 to 40 letters, digits or any of . _ - and names a desk or a system, no person';
     return { practiceId, by };
   } catch (error) {

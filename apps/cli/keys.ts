@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ApiKey, Role } from '#libs/payments';
 import { ApiKeyRegister, isRole, ROLES } from '#libs/payments';
-import { createPool, readConfig } from '#libs/platform';
+import { createPool, holdsPersonalData, readConfig } from '#libs/platform';
 import { databaseUrlOf } from './database-url.js';
 import { EXIT_REFUSED, toldPlainly } from './refusal.js';
 
@@ -38,7 +38,7 @@ function read(args: readonly string[]): Asked | string {
     if (action === 'revoke' && keyId !== undefined && others.length === 0) return { action, keyId };
     if (action !== 'create' || keyId !== undefined || name === undefined || role === undefined) return USAGE;
     if (!isRole(role)) return `a role is one of ${ROLES.join(', ')}, not "${role}"`;
-    if (!NAME.test(name))
+    if (!NAME.test(name) || holdsPersonalData(name))
       return 'a name is 1 to 40 letters, digits or any of . _ - and names a system or a desk, no person';
     return { action, name, role };
   } catch (error) {

@@ -11,7 +11,7 @@ export interface StackProgram extends Program {
 
 export function portsOf(config: Config): WantedPort[] {
   return [
-    { variable: 'PORT', port: config.http.port, use: 'API and console' },
+    { variable: 'PORT', port: config.http.port, use: 'API' },
     { variable: 'WORKER_PORT', port: config.worker.port, use: 'health of the worker' },
     { variable: 'SANDBOX_PORT', port: config.sandbox.port, use: 'sandbox' },
   ];

@@ -41,6 +41,7 @@ export class Stack {
   readonly config: Config;
   #secrets: Secrets | null = null;
   #database: Promise<EmbeddedPostgres> | null = null;
+  #databaseUrl: string | null = null;
   readonly #supervisors: Supervisor[] = [];
   readonly #outputs: Output[] = [];
   readonly #stopping = new AbortController();
@@ -63,6 +64,11 @@ export class Stack {
     return this.#secrets?.apiKey ?? '';
   }
 
+  /** Of the database in use, with user and password; null before the start. */
+  get databaseUrl(): string | null {
+    return this.#databaseUrl;
+  }
+
   get logFolder(): string {
     return join(this.config.database.dataDir, 'logs');
   }
@@ -72,6 +78,7 @@ export class Stack {
     await this.#prepareFolder();
     await assertPortsFree(portsOf(this.config));
     const databaseUrl = this.config.database.url ?? (await this.#startDatabase()).url;
+    this.#databaseUrl = databaseUrl;
     this.#goOn();
     await migrate(databaseUrl);
     this.#goOn();

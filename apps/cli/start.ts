@@ -96,7 +96,13 @@ function tableOf(stack: Stack): string {
     ['Worker', `http://localhost:${config.worker.port}/health/ready`],
     ['IRIS', config.iris.isSandbox ? 'the sandbox' : config.iris.baseUrl],
     ['Database', config.database.url === null ? `embedded, data in ${config.database.dataDir}` : 'DATABASE_URL'],
-    ['Queues', config.redis.urls === null ? 'in the database' : 'REDIS_URL'],
+    ['Queues', queuesOf(stack)],
     ['Logs', stack.logFolder],
   ]);
+}
+
+/** Where a producer finds them. What the environment says may be a secret of others; the embedded database is ours to show. */
+function queuesOf({ config, databaseUrl }: Stack): string {
+  if (config.redis.urls !== null) return 'REDIS_URL';
+  return config.database.url === null ? `${databaseUrl ?? ''} (QUEUE_URL of a producer)` : 'in the database';
 }

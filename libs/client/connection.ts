@@ -102,6 +102,7 @@ function authorizationOf({ apiKey, token }: Credentials): () => Promise<string> 
 
 /** What fetch says of a header that cannot be one repeats it. */
 function assertSecret(name: string, value: string): string {
+  if (value === '') throw new TypeError(`${name} is empty: give the key or token that opens the API`);
   if (typeof value !== 'string' || !VISIBLE_ASCII.test(value)) throw new TypeError(`${name} must be visible ASCII`);
   return value;
 }

@@ -261,7 +261,7 @@ describe('a client that is set up wrong', () => {
     [{ baseUrl: 'ftp://payments.example.org', apiKey: KEY }, 'baseUrl must be'],
     [{ baseUrl: `https://user:${KEY}@payments.example.org`, apiKey: KEY }, 'baseUrl must be'],
     [{ baseUrl, apiKey: `${KEY}\n` }, 'apiKey must be visible ASCII'],
-    [{ baseUrl, apiKey: '' }, 'apiKey must be visible ASCII'],
+    [{ baseUrl, apiKey: '' }, 'apiKey is empty'],
     [{ baseUrl }, 'give either apiKey or token'],
     [{ baseUrl, apiKey: KEY, token: () => Promise.resolve(KEY) } as never, 'give either apiKey or token'],
   ])('is refused at once, without its key: %#', (options, words) => {

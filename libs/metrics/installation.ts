@@ -13,38 +13,108 @@ export interface Installation {
   waitingDeliveries(): Promise<{ readonly count: number; readonly oldestMs: number }>;
 }
 
-/** While the database is away, nothing is said of it but that; the process still has its own figures. */
-export function gaugeInstallation(metrics: Metrics, installation: Installation): void {
-  const gauge = <Label extends string = never>(name: string, help: string, ...labelNames: Label[]) =>
-    new Gauge({ name, help, labelNames, registers: [metrics.registry] });
-  const up = gauge('portos_database_up', '1 while the database answers');
-  const instances = gauge('portos_instances', 'Payments and practices by state', 'machine', 'state');
-  const incidents = gauge('portos_incidents_open', 'Incidents that wait for a person', 'kind');
-  const overdue = gauge('portos_effect_overdue_seconds', 'How late the oldest effect that is due is');
-  const waiting = gauge('portos_webhook_deliveries_waiting', 'Messages to webhooks that are not delivered yet');
-  const oldest = gauge('portos_webhook_oldest_waiting_seconds', 'How long the oldest of them has been next');
+/** What is looked up for one scrape serves those that come within so many milliseconds. */
+const KEPT_MS = 5_000;
 
-  const read = () =>
-    Promise.all([
-      installation.instances(),
-      installation.openIncidents(),
-      installation.oldestOverdueMs(),
-      installation.waitingDeliveries(),
-    ]);
+/**
+ * A figure that cannot be had is missing; while none can, the database is said to be away. The process's own figures are
+ * there all the same. The questions are asked one after another, by one scrape for all that come meanwhile.
+ * @param onFailure hears why a figure is missing
+ */
+export function gaugeInstallation(
+  metrics: Metrics,
+  installation: Installation,
+  onFailure: (error: unknown) => void,
+  keptMs = KEPT_MS,
+): void {
+  const figures = figuresOf(metrics, installation);
+  const up = gaugeIn(metrics, 'portos_database_up', '1 while the database answers');
 
-  metrics.beforeTold(async () => {
-    const found = await read().catch(() => null);
-    for (const each of [instances, incidents]) each.reset();
-    for (const each of [overdue, waiting, oldest]) each.remove();
-    up.set(found ? 1 : 0);
-    if (!found) return;
-    const [machines, kinds, overdueMs, deliveries] = found;
-    for (const [machine, states] of Object.entries(machines)) {
-      for (const [state, count] of Object.entries(states)) instances.set({ machine, state }, count);
+  const look = async (): Promise<void> => {
+    let answered = 0;
+    for (const { gauges, show } of figures) {
+      try {
+        const set = await show();
+        for (const gauge of gauges) clear(gauge);
+        set();
+        answered += 1;
+      } catch (error) {
+        for (const gauge of gauges) clear(gauge);
+        onFailure(error);
+      }
     }
-    for (const [kind, count] of Object.entries(kinds)) incidents.set({ kind }, count);
-    overdue.set(overdueMs / 1000);
-    waiting.set(deliveries.count);
-    oldest.set(deliveries.oldestMs / 1000);
+    up.set(answered > 0 ? 1 : 0);
+  };
+
+  let looking: Promise<void> | null = null;
+  let lookedAt = -Infinity;
+  metrics.beforeTold(() => {
+    if (performance.now() - lookedAt < keptMs) return Promise.resolve();
+    looking ??= look().finally(() => {
+      [looking, lookedAt] = [null, performance.now()];
+    });
+    return looking;
   });
+}
+
+interface Figure {
+  readonly gauges: readonly Gauge[];
+  /** Asks; what it resolves to sets the gauges. */
+  readonly show: () => Promise<() => void>;
+}
+
+const gaugeIn = <Label extends string = never>(
+  { registry }: Metrics,
+  name: string,
+  help: string,
+  ...labelNames: Label[]
+) => new Gauge({ name, help, labelNames, registers: [registry] });
+
+function clear(gauge: Gauge): void {
+  gauge.reset();
+  gauge.remove({}); // without labels a reset one would say 0
+}
+
+function figuresOf(metrics: Metrics, installation: Installation): readonly Figure[] {
+  const instances = gaugeIn(metrics, 'portos_instances', 'Payments and practices by state', 'machine', 'state');
+  const incidents = gaugeIn(metrics, 'portos_incidents_open', 'Incidents that wait for a person', 'kind');
+  const overdue = gaugeIn(metrics, 'portos_effect_overdue_seconds', 'How late the oldest effect that is due is');
+  const waiting = gaugeIn(metrics, 'portos_webhook_deliveries_waiting', 'Messages to webhooks not delivered yet');
+  const oldest = gaugeIn(metrics, 'portos_webhook_oldest_waiting_seconds', 'How long the oldest of them has been next');
+  return [
+    {
+      gauges: [instances],
+      show: async () => {
+        const found = await installation.instances();
+        const counts = Object.entries(found).flatMap(([machine, states]) =>
+          Object.entries(states).map(([state, count]) => ({ machine, state, count })),
+        );
+        return () => counts.forEach(({ count, ...labels }) => instances.set(labels, count));
+      },
+    },
+    {
+      gauges: [incidents],
+      show: async () => {
+        const kinds = Object.entries(await installation.openIncidents());
+        return () => kinds.forEach(([kind, count]) => incidents.set({ kind }, count));
+      },
+    },
+    {
+      gauges: [overdue],
+      show: async () => {
+        const overdueMs = await installation.oldestOverdueMs();
+        return () => overdue.set(overdueMs / 1000);
+      },
+    },
+    {
+      gauges: [waiting, oldest],
+      show: async () => {
+        const { count, oldestMs } = await installation.waitingDeliveries();
+        return () => {
+          waiting.set(count);
+          oldest.set(oldestMs / 1000);
+        };
+      },
+    },
+  ];
 }

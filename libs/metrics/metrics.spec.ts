@@ -65,27 +65,45 @@ describe('what is asked of the database', () => {
   it('is told as it stands now', async () => {
     let paid = 3;
     const instances = () => Promise.resolve({ payment: paid > 0 ? { paid } : {} });
-    gaugeInstallation(metrics, { ...installation, instances });
+    gaugeInstallation(metrics, { ...installation, instances }, () => undefined, 0);
     expect(await told()).toEqual([
-      'portos_database_up 1',
       'portos_instances{machine="payment",state="paid"} 3',
       'portos_incidents_open{kind="duplicatePayment"} 1',
       'portos_effect_overdue_seconds 2.5',
       'portos_webhook_deliveries_waiting 4',
       'portos_webhook_oldest_waiting_seconds 60',
+      'portos_database_up 1',
     ]);
     paid = 0;
     expect((await told()).filter((line) => line.startsWith('portos_instances'))).toEqual([]);
   });
 
-  it('is missing while the database is away, and that is said', async () => {
-    let isAway = false;
-    const oldestOverdueMs = () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(0));
-    gaugeInstallation(metrics, { ...installation, oldestOverdueMs });
-    expect(await told()).toContain('portos_effect_overdue_seconds 0');
-    isAway = true;
+  it('is missing where it cannot be had, and all of it while the database is away; why is told', async () => {
+    const heard: string[] = [];
+    const down = new Set<keyof Installation>();
+    const guarded = (name: keyof Installation) => () =>
+      down.has(name) ? Promise.reject(new Error(`${name} failed`)) : (installation[name]() as Promise<never>);
+    const names = ['instances', 'openIncidents', 'oldestOverdueMs', 'waitingDeliveries'] as const;
+    const asked = Object.fromEntries(names.map((name) => [name, guarded(name)])) as unknown as Installation;
+    gaugeInstallation(metrics, asked, (error) => heard.push(String(error)), 0);
+    expect(await told()).toContain('portos_effect_overdue_seconds 2.5');
+    down.add('oldestOverdueMs');
+    const lines = await told();
+    expect(lines).toContain('portos_database_up 1');
+    expect(lines.join()).not.toContain('portos_effect_overdue_seconds');
+    expect(heard).toEqual(['Error: oldestOverdueMs failed']);
+    names.forEach((name) => down.add(name));
     expect(await told()).toEqual(['portos_database_up 0']);
-    isAway = false;
-    expect(await told()).toContain('portos_effect_overdue_seconds 0');
+    down.clear();
+    expect(await told()).toHaveLength(lines.length + 1);
+  });
+
+  it('is asked once for all who want it within a few seconds', async () => {
+    let asked = 0;
+    const oldestOverdueMs = () => Promise.resolve((asked += 1));
+    gaugeInstallation(metrics, { ...installation, oldestOverdueMs }, () => undefined);
+    await Promise.all([told(), told(), told()]);
+    await told();
+    expect(asked).toBe(1);
   });
 });

@@ -94,3 +94,11 @@ export function problemOf(error: unknown): Problem | null {
   }
   return null;
 }
+
+const KEPT_UNDER_A_KEY: readonly number[] = [409, 422, 429];
+
+/** What was decided about a command, if it was: any other error left nothing behind, and its key is free for a better request. */
+export function decidedRefusal(error: unknown): Problem | null {
+  const told = problemOf(error);
+  return told && KEPT_UNDER_A_KEY.includes(told.status) ? told : null;
+}

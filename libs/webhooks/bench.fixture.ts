@@ -100,6 +100,14 @@ export class Bench {
     );
   }
 
+  /** Statements that wait for a lock. */
+  async waiters(): Promise<number> {
+    const { rowCount } = await this.pool.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rowCount ?? 0;
+  }
+
   async passTime(ms: number): Promise<void> {
     this.#aheadMs += ms;
     await setClockAhead(this.pool, this.#aheadMs);

@@ -16,14 +16,6 @@ const endpoint = async (webhookId: string) =>
 const untilDisabled = (webhookId: string): Promise<void> =>
   until(async () => ((await endpoint(webhookId))?.disabledAt ?? null) !== null);
 
-/** Statements that wait for a lock. */
-async function waiters(): Promise<number> {
-  const { rowCount } = await bench.pool.query(
-    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-  );
-  return rowCount ?? 0;
-}
-
 const of = (subject: string, lines: readonly string[]) => lines.filter((line) => line.startsWith(`${subject} `));
 
 describe('an endpoint that is enabled again', () => {
@@ -76,10 +68,10 @@ describe('an endpoint that is enabled again', () => {
     const holder = await bench.pool.connect();
     await holder.query(`begin; select from payments.event where subject = 'p2' for update`);
     bench.start();
-    await until(async () => (await waiters()) === 1); // the fan-out has begun, and waits for the rows
+    await until(async () => (await bench.waiters()) === 1); // the fan-out has begun, and waits for the rows
     let isEnabled = false;
     const enabling = bench.webhooks.enable(webhookId).then(() => (isEnabled = true));
-    await until(async () => isEnabled || (await waiters()) === 2);
+    await until(async () => isEnabled || (await bench.waiters()) === 2);
     await holder.query('commit');
     holder.release();
     await enabling;
@@ -107,6 +99,24 @@ describe('an endpoint that is enabled again', () => {
     await receiver.until(count + 5);
     await bench.quiet();
     expect(new Set(await bench.statuses(webhookId))).toEqual(new Set(['pending']));
+  });
+
+  it('misses none of very many', async () => {
+    receiver.react = () => 410;
+    const { webhookId } = await bench.register(receiver);
+    const dispatcher = bench.start();
+    await bench.happen('p0 a');
+    await untilDisabled(webhookId);
+    await bench.happen(...Array.from({ length: 2_500 }, (_, index) => `p${index % 700} ${index % 2 ? 'a' : 'b'}`));
+    await bench.quiet();
+    await dispatcher.stop();
+    await bench.webhooks.enable(webhookId);
+    const { rows } = await bench.pool.query(
+      `select (select count(*)::int from payments.delivery where webhook_id = $1 and status = 'pending') as deliveries,
+         (select sum(pending)::int from payments.delivery_lane where webhook_id = $1) as "inLanes"`,
+      [webhookId],
+    );
+    expect(rows).toEqual([{ deliveries: 2_501, inLanes: 2_501 }]);
   });
 
   it('may be disabled and enabled once more, and has each message once', async () => {

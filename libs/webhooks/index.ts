@@ -18,4 +18,4 @@ export type { Send } from './sender.js';
 export { resolveByDns, TargetRefused } from './target.js';
 export type { Resolve } from './target.js';
 export { Webhooks } from './webhooks.js';
-export type { NewEndpoint, PageOf } from './webhooks.js';
+export type { NamedCommand, NewEndpoint, PageOf } from './webhooks.js';

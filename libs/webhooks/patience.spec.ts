@@ -179,6 +179,28 @@ describe('what happened long ago', () => {
     await until(async () => (await bench.statuses(webhookId))[0] === 'delivered');
   });
 
+  it('stays when it is redelivered at the very moment it would be forgotten, and all else goes', async () => {
+    const { webhookId } = await bench.register(receiver);
+    receiver.react = ({ event }) => (event.subject === 'p1' ? 500 : 200);
+    await bench.happen('p1 a', 'p2 a');
+    const dispatcher = bench.start();
+    await receiver.until(2);
+    await bench.quiet();
+    await bench.passTime(4 * DAY);
+    await receiver.until(3);
+    await bench.quiet();
+    await dispatcher.stop();
+    const holder = await bench.pool.connect();
+    await holder.query(`begin; update payments.delivery_lane set pending = 1 where subject = 'p1'`);
+    await holder.query(`update payments.delivery set status = 'pending' where subject = 'p1'`);
+    const pruning = dispatcher.prune(3 * DAY);
+    await until(async () => (await bench.waiters()) === 1);
+    await holder.query('commit');
+    holder.release();
+    expect(await pruning).toBe(1);
+    expect(await bench.statuses(webhookId)).toEqual(['pending']);
+  });
+
   it('is forgotten though an endpoint was disabled before it was told, and no lane counts it any more', async () => {
     const other = await bench.receiver();
     receiver.react = () => 410;

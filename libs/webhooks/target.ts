@@ -32,7 +32,7 @@ export function readTarget(text: string, allowPrivate: boolean): URL {
   if (text.length > MAX_LENGTH || !URL.canParse(text)) throw new TargetRefused('must be an absolute address https://…');
   const url = new URL(text);
   if (url.protocol !== 'https:' && !(allowPrivate && url.protocol === 'http:')) {
-    throw new TargetRefused('must begin with https://');
+    throw new TargetRefused('must begin with https:// (with WEBHOOK_ALLOW_PRIVATE=true, http:// will do)');
   }
   if (url.username !== '' || url.password !== '') throw new TargetRefused('must not hold a user or a password');
   const host = hostOf(url);

@@ -19,6 +19,13 @@ export interface WebhooksOptions {
   readonly resolve: Resolve;
 }
 
+/** What a command is known by, until it is forgotten. */
+export interface NamedCommand {
+  readonly name: string;
+  /** What was made under this name before then is another command's. */
+  readonly forgottenBefore: Date;
+}
+
 /** An endpoint with its secret: shown once, when it is made. */
 export interface NewEndpoint {
   readonly webhookId: string;
@@ -42,16 +49,34 @@ export class Webhooks {
   constructor(private readonly options: WebhooksOptions) {}
 
   /**
-   * @param name of the command: registered twice under one name it is one endpoint, shown again as it is.
+   * Registered twice by one command it is one endpoint, shown again as it is.
    * @throws TargetRefused
    */
-  async register(url: string, eventTypes: readonly string[], name: string = randomUUID()): Promise<NewEndpoint> {
+  async register(
+    url: string,
+    eventTypes: readonly string[],
+    command: NamedCommand = { name: randomUUID(), forgottenBefore: new Date(0) },
+  ): Promise<NewEndpoint> {
     await this.#assertAllowed(url);
+    return this.#add(url, eventTypes, command);
+  }
+
+  async #add(url: string, eventTypes: readonly string[], command: NamedCommand): Promise<NewEndpoint> {
+    const { name, forgottenBefore } = command;
     const webhookId = `whk_${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
     const { pool, secrets } = this.options;
     const sealed = secrets.seal(webhookId, newSecret());
-    const { sealed: kept, ...endpoint } = await insertEndpoint(pool, { webhookId, url, eventTypes, sealed });
-    return { ...endpoint, secret: secrets.open(webhookId, kept) };
+    const kept = await insertEndpoint(pool, { webhookId, url, eventTypes, sealed });
+    // Another command's that had this name: under one that is the same for whoever gives this one again.
+    if (kept.createdAt < forgottenBefore) {
+      return this.#add(url, eventTypes, { name: `${name}/${kept.createdAt.toISOString()}`, forgottenBefore });
+    }
+    return {
+      webhookId,
+      url: kept.url,
+      eventTypes: kept.eventTypes,
+      secret: secrets.open(webhookId, kept.sealed),
+    };
   }
 
   async list(cursor: string, limit: number): Promise<PageOf<Endpoint>> {

@@ -114,10 +114,14 @@ export function refuse(
   }
 }
 
+/** As some proxies write it: `192.0.2.7:4711`, `[2001:db8::1]:4711`. */
+const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+)|\[(.*)\])(?::\d+)?$/;
+
 /** Where a request came from, for counting: of IPv6 the network of 64 bits, any address of which one customer may take. */
-export function addressOf({ ip }: Pick<Request, 'ip'>): string {
-  if (ip === undefined || !ipaddr.isValid(ip)) return 'unknown';
-  const address = ipaddr.process(ip); // one of IPv4, however it was written, is counted as such
+export function addressOf({ ip = '' }: Pick<Request, 'ip'>): string {
+  const bare = ip.replace(WITH_PORT, '$1$2');
+  if (!ipaddr.isValid(bare)) return 'unknown';
+  const address = ipaddr.process(bare); // one of IPv4, however it was written, is counted as such
   return address instanceof ipaddr.IPv6
     ? ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/64`).toString()
     : address.toString();

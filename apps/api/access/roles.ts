@@ -2,6 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { createParamDecorator, SetMetadata } from '@nestjs/common';
 import type { Request } from 'express';
 import type { FromRequest, PaymentCommands, Role } from '#libs/payments';
+import type { NamedCommand } from '#libs/webhooks';
 import { ROLES } from '#libs/payments';
 import type { Principal } from './principal.js';
 
@@ -13,7 +14,7 @@ export type AdmittedRequest = Request & {
   /** What its handler gives commands through: under the request's Idempotency-Key, if it has one. */
   commands?: PaymentCommands;
   /** Of its Idempotency-Key, if it has one: the same for the same caller, route and key, and of no other. */
-  commandName?: string;
+  commandName?: NamedCommand;
 };
 
 const PUBLIC = 'isPublic';

@@ -5,15 +5,13 @@ import type { Observable } from 'rxjs';
 import { from, lastValueFrom } from 'rxjs';
 import { canonicalJson } from '#libs/engine';
 import type { KeyedRequest, Problem, StoredAnswer } from '#libs/payments';
-import { assertShallow, keyHashOf, problem, problemOf } from '#libs/payments';
+import { assertShallow, decidedRefusal, keyHashOf, problem } from '#libs/payments';
 import type { Principal } from '../access/principal.js';
 import type { AdmittedRequest } from '../access/roles.js';
 import type { Payments } from '../payments.token.js';
 import { PAYMENTS } from '../payments.token.js';
 import { ProblemAnswer } from './problem.js';
 
-/** What was decided about a command; any other error left nothing behind, and the key stays free for a better request. */
-const KEPT_REFUSALS = [409, 422, 429];
 const RETRY_AFTER_SECONDS = 1;
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
@@ -48,7 +46,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<unknown> {
     const once = await this.payments.answers.once(keyed, async (commandKey) => {
       request.commands = this.payments.once(commandKey);
-      request.commandName = commandKey.name;
+      request.commandName = commandKey;
       return answerOf(response, () => lastValueFrom<unknown>(next.handle()));
     });
     if (once.kind === 'running') throw new ProblemAnswer(RUNNING);
@@ -80,8 +78,8 @@ async function answerOf(response: Response, handle: () => Promise<unknown>): Pro
     const location = response.getHeader('Location');
     return { status: response.statusCode, body, location: typeof location === 'string' ? location : null };
   } catch (error) {
-    const told = problemOf(error);
-    if (!told || !KEPT_REFUSALS.includes(told.status)) throw error;
+    const told = decidedRefusal(error);
+    if (!told) throw error;
     return { status: told.status, body: told, location: null };
   }
 }

@@ -1,4 +1,5 @@
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Logger } from '@nestjs/common';
+import type { Installation } from '#libs/metrics';
 import { gaugeInstallation, Metrics } from '#libs/metrics';
 import { Webhooks } from '#libs/webhooks';
 import type { Payments } from '../payments.token.js';
@@ -12,16 +13,18 @@ export class MetricsController {
     @Inject(PAYMENTS) { registry, store, incidentViews }: Payments,
     @Inject(Webhooks) webhooks: Webhooks,
   ) {
-    gaugeInstallation(metrics, {
+    const logger = new Logger('metrics');
+    const installation: Installation = {
       instances: async () => {
-        const names = registry.machines.map(({ name }) => name);
-        const counts = await Promise.all(names.map((name) => store.countByState(name)));
-        return Object.fromEntries(names.map((name, index) => [name, counts[index] ?? {}]));
+        const counts: Record<string, Record<string, number>> = {};
+        for (const { name } of registry.machines) counts[name] = await store.countByState(name);
+        return counts;
       },
       openIncidents: () => incidentViews.countOpen(),
       oldestOverdueMs: () => store.oldestOverdueMs(),
       waitingDeliveries: () => webhooks.waiting(),
-    });
+    };
+    gaugeInstallation(metrics, installation, (error) => logger.warn(`a figure is missing: ${String(error)}`));
   }
 
   @Get()

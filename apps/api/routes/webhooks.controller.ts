@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { CommandRefused, NotFound, parseWebhookRequest, RequestRefused } from '#libs/payments';
-import type { DeliveryView, Endpoint, NewEndpoint, PageOf } from '#libs/webhooks';
+import type { DeliveryView, Endpoint, NamedCommand, NewEndpoint, PageOf } from '#libs/webhooks';
 import { TargetRefused, Webhooks } from '#libs/webhooks';
 import { CommandName } from '../access/roles.js';
 import { readLimit } from '../http/limit.js';
@@ -12,10 +12,10 @@ export class WebhooksController {
 
   @Post()
   @HttpCode(201)
-  async register(@Body() body: unknown, @CommandName() name?: string): Promise<NewEndpoint> {
+  async register(@Body() body: unknown, @CommandName() command?: NamedCommand): Promise<NewEndpoint> {
     const { url, eventTypes } = parseWebhookRequest(body);
     try {
-      return await this.webhooks.register(url, eventTypes, name);
+      return await this.webhooks.register(url, eventTypes, command);
     } catch (error) {
       if (!(error instanceof TargetRefused)) throw error;
       throw new RequestRefused('values', [{ pointer: '/url', message: error.message }]);

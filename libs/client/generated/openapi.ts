@@ -561,7 +561,7 @@ export interface paths {
         };
         /**
          * Le misure, per Prometheus
-         * @description The figures of this process and of the installation, in the text format of Prometheus; no personal data. While the database is away, `portos_database_up` is 0 and those of the installation are missing. Roles: service, viewer, operator, admin.
+         * @description The figures of this process and of the installation, in the text format of Prometheus; no personal data. While the database is away, `portos_database_up` is 0 and those of the installation are missing; a key that is looked up there is then answered 503. Roles: service, viewer, operator, admin.
          */
         get: operations["readMetrics"];
         put?: never;

@@ -5,7 +5,7 @@ import { canonicalJson, mayPassLater, pauseMs } from '#libs/engine';
 import type { Payments } from '../payments.js';
 import { keyHashOf } from '../postgres/answer-book.js';
 import type { Problem } from '../problems.js';
-import { problemOf } from '../problems.js';
+import { decidedRefusal, problemOf } from '../problems.js';
 import { isRequestId } from '../request-id.js';
 import { readCommandJob } from '../requests/command-jobs.js';
 import type { PracticeRequest } from '../requests/practice-request.js';
@@ -120,13 +120,28 @@ async function initialize(
   const fingerprint = payments.answers.fingerprintOf(canonicalJson(request));
   const asked = { keyHash, caller: actor, route: 'initialize', fingerprint };
   const once = await payments.answers.once(asked, async (commandKey) => {
-    await payments.once(commandKey).openPractice(request, caller);
-    return { location: null, ...(await practiceAnswer(payments, request.practiceId)) };
+    try {
+      await payments.once(commandKey).openPractice(request, caller);
+      return { location: null, ...(await practiceAnswer(payments, request.practiceId)) };
+    } catch (error) {
+      const told = decidedRefusal(error);
+      if (!told) throw error;
+      return { status: told.status, body: told, location: null };
+    }
   });
   if (once.kind === 'running') throw new StillRunning('a command under the same key is under way');
   if (once.kind === 'otherRequest') throw new RequestRefused('values', [KEY_IS_USED]);
+  if (once.answer.status >= 400) throw new Refused(once.answer.body as Problem);
   const { body, location } = once.answer as CommandAnswer & { readonly location: string };
   return { status: 202, location, body };
+}
+
+/** Decided, now or when the key was first used. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+  }
 }
 
 /** Another worker is at it: worth a second look. */
@@ -159,7 +174,7 @@ const paymentAnswer = async ({ views }: Payments, paymentId: string): Promise<Co
 });
 
 function outcomeOf(error: unknown): CommandOutcome {
-  const told = problemOf(error);
+  const told = error instanceof Refused ? error.problem : problemOf(error);
   return told
     ? { kind: 'refused', words: wordsOf(told) }
     : { kind: 'postponed', words: POSTPONED, because: traceOf(error) };

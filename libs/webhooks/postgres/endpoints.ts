@@ -20,7 +20,10 @@ export const COLUMNS = `webhook_id as "webhookId", url, event_types as "eventTyp
 export type SealedEndpoint = Pick<Endpoint, 'webhookId' | 'url' | 'eventTypes'> & { readonly sealed: Buffer };
 
 /** Adds it, unless there is one of this id; answers what stands there now. */
-export async function insertEndpoint(pool: Pool, endpoint: SealedEndpoint): Promise<SealedEndpoint> {
+export async function insertEndpoint(
+  pool: Pool,
+  endpoint: SealedEndpoint,
+): Promise<SealedEndpoint & Pick<Endpoint, 'createdAt'>> {
   const text = `
   with added as (
     insert into payments.webhook (webhook_id, url, event_types) values ($1, $2, $3)
@@ -28,10 +31,9 @@ export async function insertEndpoint(pool: Pool, endpoint: SealedEndpoint): Prom
   )
   insert into payments.webhook_secret (webhook_id, version, sealed) select webhook_id, 1, $4 from added`;
   const { webhookId, url, eventTypes, sealed } = endpoint;
-  const { rowCount } = await pool.query({ text, values: [webhookId, url, eventTypes, sealed] });
-  if (rowCount === 1) return endpoint;
-  const { rows } = await pool.query<SealedEndpoint>(
-    `select webhook_id as "webhookId", url, event_types as "eventTypes", sealed
+  await pool.query({ text, values: [webhookId, url, eventTypes, sealed] });
+  const { rows } = await pool.query<SealedEndpoint & Pick<Endpoint, 'createdAt'>>(
+    `select webhook_id as "webhookId", url, event_types as "eventTypes", webhook.created_at as "createdAt", sealed
      from payments.webhook join payments.webhook_secret using (webhook_id)
      where webhook_id = $1 and live_until is null`,
     [webhookId],

@@ -55,7 +55,21 @@ export async function prune(pool: Pool, keepMs: number, hasQueue: boolean): Prom
   return total;
 }
 
-const pruneBatch = (pool: Pool, keepMs: number, hasQueue: boolean): Promise<number> =>
+/** A redelivery at that very moment keeps its event, and what else would have gone with it: then once more without it. */
+async function pruneBatch(pool: Pool, keepMs: number, hasQueue: boolean): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await pruneOnce(pool, keepMs, hasQueue);
+    } catch (error) {
+      if ((error as { readonly code?: string }).code !== FOREIGN_KEY_VIOLATION || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+const FOREIGN_KEY_VIOLATION = '23503';
+const MOST_TRIES = 5;
+
+const pruneOnce = (pool: Pool, keepMs: number, hasQueue: boolean): Promise<number> =>
   inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ webhookId: string }>(DISABLED);
     const disabled = rows.map(({ webhookId }) => webhookId);

@@ -76,7 +76,9 @@ export const problems = {
     errors: [{ pointer: '/attempt', message: 'there is no such attempt; the current one is number 1' }],
   }),
   target: problem(422, 'invalid-values', 'The values cannot be', CORRECT, {
-    errors: [{ pointer: '/url', message: 'must begin with https://' }],
+    errors: [
+      { pointer: '/url', message: 'must begin with https:// (with WEBHOOK_ALLOW_PRIVATE=true, http:// will do)' },
+    ],
   }),
   keyUsed: problem(
     422,

@@ -15,7 +15,8 @@ export const metricRoutes: Routes = {
       summary: 'Le misure, per Prometheus',
       description:
         'The figures of this process and of the installation, in the text format of Prometheus; no personal data. While ' +
-        'the database is away, `portos_database_up` is 0 and those of the installation are missing.',
+        'the database is away, `portos_database_up` is 0 and those of the installation are missing; a key that is looked up ' +
+        'there is then answered 503.',
       access: 'everybody',
       answer: {
         status: 200,
