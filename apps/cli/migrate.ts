@@ -1,11 +1,13 @@
 import { migrateAll } from '#libs/payments';
-import { ConfigurationFaulty, readConfig } from '#libs/platform';
+import { assertDatabaseAnswers, ConfigurationFaulty, readConfig } from '#libs/platform';
 import { toldPlainly } from './refusal.js';
 
 /** `npm run migrate`: brings the database of DATABASE_URL to what this build needs. Safe to run twice at once. */
 export async function main(): Promise<number> {
   return toldPlainly(async () => {
-    await migrate(readDatabaseUrl());
+    const databaseUrl = readDatabaseUrl();
+    await assertDatabaseAnswers(databaseUrl);
+    await migrate(databaseUrl);
     console.log('The database is up to date.');
     return 0;
   });

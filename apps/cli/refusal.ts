@@ -1,6 +1,7 @@
 import {
   ConfigurationFaulty,
   DatabasePortBusy,
+  DatabaseUnusable,
   DataFolderInUse,
   DataFolderUnusable,
   PlatformUnsupported,
@@ -15,6 +16,7 @@ export class Refusal extends Error {
 const EXPLAINED = [
   ConfigurationFaulty,
   DatabasePortBusy,
+  DatabaseUnusable,
   DataFolderInUse,
   DataFolderUnusable,
   PlatformUnsupported,

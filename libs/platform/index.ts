@@ -18,6 +18,7 @@ export { createLogger, frameworkLogger, type FrameworkLogger, keptLogger, type L
 export { holdsPersonalData, looksPersonal, withoutPersonalData } from './personal-data.js';
 export { type StartedProcess, startProcess, type Stoppable } from './process.js';
 export { createPool, type PoolOptions } from './database.js';
+export { assertDatabaseAnswers, DatabaseUnusable } from './database-answers.js';
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,

@@ -1,4 +1,5 @@
 import { type Config, ConfigurationFaulty, readConfig } from './config.js';
+import { assertDatabaseAnswers } from './database-answers.js';
 
 /** A server that can be started and stopped; a Nest application is one. */
 export interface Stoppable {
@@ -36,6 +37,7 @@ export async function startProcess(
         },
       ]);
     }
+    await assertDatabaseAnswers(config.database.url);
     const { app, port, portVariable } = await build(config, config.database.url);
     stopOnSignals(name, app);
     await app.listen(port, config.http.host).catch((error: unknown) => {
