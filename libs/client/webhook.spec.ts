@@ -15,6 +15,7 @@ const EVENT = {
   type: 'it.toscana.portos.payment.paid.v1',
   subject: 'pay_1',
   time: '2026-03-02T09:00:00.000Z',
+  sequence: '0000000000000000007',
   datacontenttype: 'application/json',
   data: { paymentId: 'pay_1', message: { it: 'È pagato.' } },
 };

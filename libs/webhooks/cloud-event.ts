@@ -1,5 +1,7 @@
 /** An event as it stands in the outbox. */
 export interface StoredEvent {
+  /** Its place in the outbox: of one subject it grows with what happened. A bigint, which arrives as text. */
+  readonly position: string;
   readonly eventId: string;
   readonly type: string;
   readonly subject: string;
@@ -17,6 +19,8 @@ export interface CloudEvent {
   readonly type: string;
   readonly subject: string;
   readonly time: string;
+  /** Extension attribute: of two events of one subject the one with the greater text is the later, whatever came first. */
+  readonly sequence: string;
   /** Extension attribute: the request that brought it about. */
   readonly requestid?: string;
   readonly datacontenttype: 'application/json';
@@ -25,9 +29,12 @@ export interface CloudEvent {
 
 export const CLOUD_EVENT_TYPE = 'application/cloudevents+json; charset=utf-8';
 
+/** As many digits as a bigint may have, so that texts compare as numbers do. */
+const SEQUENCE_LENGTH = 19;
+
 /** @param source names the installation that tells it */
 export function cloudEvent(event: StoredEvent, source: string): CloudEvent {
-  const { eventId, type, subject, data, occurredAt, requestId } = event;
+  const { position, eventId, type, subject, data, occurredAt, requestId } = event;
   const time = occurredAt.toISOString();
   return {
     specversion: '1.0',
@@ -36,6 +43,7 @@ export function cloudEvent(event: StoredEvent, source: string): CloudEvent {
     type,
     subject,
     time,
+    sequence: position.padStart(SEQUENCE_LENGTH, '0'),
     ...(requestId !== null && { requestid: requestId }),
     datacontenttype: 'application/json',
     data: { ...data, updatedAt: time },

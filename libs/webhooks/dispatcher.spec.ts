@@ -27,6 +27,21 @@ describe('a delivery', () => {
     expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toEqual(event);
   });
 
+  it('says by its sequence what happened later, though it was sent first or at the same instant', async () => {
+    const { webhookId } = await bench.register(receiver);
+    await bench.happen('p1 a', 'p1 b', 'p1 c');
+    bench.start();
+    await receiver.until(3);
+    await bench.quiet();
+    const [first] = await bench.deliveries(webhookId);
+    await bench.webhooks.redeliver(webhookId, first?.deliveryId ?? '');
+    await receiver.until(4);
+    const told = receiver.received.map(({ event }) => event).sort((a, b) => (a.sequence < b.sequence ? -1 : 1));
+    expect(receiver.heard).toEqual(['p1 a', 'p1 b', 'p1 c', 'p1 a']);
+    expect(told.map(({ type }) => type)).toEqual(['a', 'a', 'b', 'c']);
+    expect(new Set(told.map(({ sequence }) => sequence.length))).toEqual(new Set([19]));
+  });
+
   it('is made for who asked for its type, and for what happened since', async () => {
     await bench.happen('p1 a');
     const dispatcher = bench.start();

@@ -19,6 +19,7 @@ const eventOf = (id: string) => ({
   source: 'https://portos.example.org',
   subject: 'p1',
   time: '2026-11-23T08:00:00.000Z',
+  sequence: '0000000000000000001',
   datacontenttype: 'application/json' as const,
   data: { paymentId: 'p1' },
 });

@@ -14,7 +14,7 @@ import { Webhook } from 'standardwebhooks';
 export interface Known {
   readonly state: string;
   /** Of the event that said so; an older one that comes later changes nothing. */
-  readonly time: string;
+  readonly sequence: string;
   /** How many events it was told of it, each counted once. */
   readonly events: number;
 }
@@ -32,7 +32,7 @@ interface CloudEvent {
   readonly id: string;
   readonly type: string;
   readonly subject: string;
-  readonly time: string;
+  readonly sequence: string;
   readonly data: { readonly state: string };
 }
 
@@ -205,11 +205,11 @@ export class Consumer {
   }
 
   /** Would be one transaction: the id that was seen, and what the event says. */
-  #store({ id, subject, time, data }: CloudEvent): void {
+  #store({ id, subject, sequence, data }: CloudEvent): void {
     if (this.#seen.has(id)) return;
     this.#seen.add(id);
     const before = this.known.get(subject);
-    const newest = before !== undefined && before.time > time ? before : { state: data.state, time };
+    const newest = before !== undefined && before.sequence > sequence ? before : { state: data.state, sequence };
     this.known.set(subject, { ...newest, events: (before?.events ?? 0) + 1 });
   }
 

@@ -78,7 +78,7 @@ const CHANNELS = {
       'One job an event, named for its type, under the id of the event; its data is the CloudEvent. Each comes at least ' +
       'once: remember `id`. A job the consumer fails with is given out again, with pauses that double from 4 s, for three ' +
       'days, and is then kept failed for 90. Jobs are added in the order of each subject; that order is lost once one has ' +
-      'failed, or where several are worked on at once: `time` decides which of two events is the later. Off unless ' +
+      'failed, or where several are worked on at once: `sequence` decides which of two events is the later. Off unless ' +
       'EVENTS_QUEUE is on.',
     servers: onQueues,
     messages: messagesOf(EVENTS),

@@ -1456,6 +1456,8 @@ export interface components {
             subject: components["schemas"]["PaymentId"];
             /** @description When it happened. */
             time: components["schemas"]["Instant"];
+            /** @description Of two events of one `subject` the one with the greater text is the later. */
+            sequence: string;
             /** @description The request that brought it about (`X-Request-ID`); not there where none did. */
             requestid?: string;
             /**
@@ -1486,6 +1488,8 @@ export interface components {
             subject: components["schemas"]["PracticeId"];
             /** @description When it happened. */
             time: components["schemas"]["Instant"];
+            /** @description Of two events of one `subject` the one with the greater text is the later. */
+            sequence: string;
             /** @description The request that brought it about (`X-Request-ID`); not there where none did. */
             requestid?: string;
             /**
@@ -5035,6 +5039,7 @@ export interface operations {
                  *       "id": "evt_0123456789abcdef0123456789abcdef",
                  *       "source": "https://portos.example.org",
                  *       "time": "2026-11-23T08:03:12.880Z",
+                 *       "sequence": "0000000000000004711",
                  *       "datacontenttype": "application/json",
                  *       "type": "it.toscana.portos.payment.initialized.v1",
                  *       "subject": "pay_0123456789abcdef0123456789abcdef",
@@ -5166,6 +5171,7 @@ export interface operations {
                  *       "id": "evt_0123456789abcdef0123456789abcdef",
                  *       "source": "https://portos.example.org",
                  *       "time": "2026-11-23T08:03:12.880Z",
+                 *       "sequence": "0000000000000004711",
                  *       "datacontenttype": "application/json",
                  *       "type": "it.toscana.portos.payment.redirected.v1",
                  *       "subject": "pay_0123456789abcdef0123456789abcdef",
@@ -5297,6 +5303,7 @@ export interface operations {
                  *       "id": "evt_0123456789abcdef0123456789abcdef",
                  *       "source": "https://portos.example.org",
                  *       "time": "2026-11-23T08:03:12.880Z",
+                 *       "sequence": "0000000000000004711",
                  *       "datacontenttype": "application/json",
                  *       "type": "it.toscana.portos.payment.paid.v1",
                  *       "subject": "pay_0123456789abcdef0123456789abcdef",
@@ -5428,6 +5435,7 @@ export interface operations {
                  *       "id": "evt_0123456789abcdef0123456789abcdef",
                  *       "source": "https://portos.example.org",
                  *       "time": "2026-11-23T08:03:12.880Z",
+                 *       "sequence": "0000000000000004711",
                  *       "datacontenttype": "application/json",
                  *       "type": "it.toscana.portos.payment.rejected.v1",
                  *       "subject": "pay_0123456789abcdef0123456789abcdef",
@@ -5559,6 +5567,7 @@ export interface operations {
                  *       "id": "evt_0123456789abcdef0123456789abcdef",
                  *       "source": "https://portos.example.org",
                  *       "time": "2026-11-23T08:03:12.880Z",
+                 *       "sequence": "0000000000000004711",
                  *       "datacontenttype": "application/json",
                  *       "type": "it.toscana.portos.payment.annulled.v1",
                  *       "subject": "pay_0123456789abcdef0123456789abcdef",
@@ -5690,6 +5699,7 @@ export interface operations {
                  *       "id": "evt_0123456789abcdef0123456789abcdef",
                  *       "source": "https://portos.example.org",
                  *       "time": "2026-11-23T08:03:12.880Z",
+                 *       "sequence": "0000000000000004711",
                  *       "datacontenttype": "application/json",
                  *       "type": "it.toscana.portos.payment.not-concluded.v1",
                  *       "subject": "pay_0123456789abcdef0123456789abcdef",
@@ -5821,6 +5831,7 @@ export interface operations {
                  *       "id": "evt_0123456789abcdef0123456789abcdef",
                  *       "source": "https://portos.example.org",
                  *       "time": "2026-11-23T08:03:12.880Z",
+                 *       "sequence": "0000000000000004711",
                  *       "datacontenttype": "application/json",
                  *       "type": "it.toscana.portos.payment.regenerated.v1",
                  *       "subject": "pay_0123456789abcdef0123456789abcdef",
@@ -5952,6 +5963,7 @@ export interface operations {
                  *       "id": "evt_0123456789abcdef0123456789abcdef",
                  *       "source": "https://portos.example.org",
                  *       "time": "2026-11-23T08:03:12.880Z",
+                 *       "sequence": "0000000000000004711",
                  *       "datacontenttype": "application/json",
                  *       "type": "it.toscana.portos.payment.receipt-available.v1",
                  *       "subject": "pay_0123456789abcdef0123456789abcdef",
@@ -6083,6 +6095,7 @@ export interface operations {
                  *       "id": "evt_0123456789abcdef0123456789abcdef",
                  *       "source": "https://portos.example.org",
                  *       "time": "2026-11-23T08:03:12.880Z",
+                 *       "sequence": "0000000000000004711",
                  *       "datacontenttype": "application/json",
                  *       "type": "it.toscana.portos.payment.duplicate-detected.v1",
                  *       "subject": "pay_0123456789abcdef0123456789abcdef",
@@ -6214,6 +6227,7 @@ export interface operations {
                  *       "id": "evt_0123456789abcdef0123456789abcdef",
                  *       "source": "https://portos.example.org",
                  *       "time": "2026-11-23T08:03:12.880Z",
+                 *       "sequence": "0000000000000004711",
                  *       "datacontenttype": "application/json",
                  *       "type": "it.toscana.portos.practice.settled.v1",
                  *       "subject": "PORTOS-2026-000123",

@@ -69,7 +69,7 @@ const CLAIM = {
       where secret.webhook_id = head.webhook_id and (live_until is null or live_until > (select now from moment))
       order by version desc
     ) as "sealedSecrets",
-    event.event_id as "eventId", event.type, event.data, event.occurred_at as "occurredAt",
+    event.position, event.event_id as "eventId", event.type, event.data, event.occurred_at as "occurredAt",
     event.request_id as "requestId"`,
 };
 

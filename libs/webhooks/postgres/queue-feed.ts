@@ -27,7 +27,7 @@ export const feedQueue = (
       FEED_LOCK,
     ]);
     if (!lock.rows[0]?.isOurs) return 0;
-    const { rows } = await client.query<StoredEvent & { position: string }>({ ...READ, values: [limit] });
+    const { rows } = await client.query<StoredEvent>({ ...READ, values: [limit] });
     if (rows.length === 0) return 0;
     await add(rows);
     const positions = rows.map(({ position }) => position);

@@ -46,6 +46,7 @@ const event = {
   id: EVENT_ID,
   source: 'https://portos.example.org',
   time: paidPayment.updatedAt,
+  sequence: '0000000000000004711',
   datacontenttype: 'application/json',
 };
 

@@ -14,6 +14,9 @@ const cloudEvent = (description: string, types: readonly string[], subject: Sche
       type: text('What happened.', { enum: types }),
       subject,
       time: ref('Instant', 'When it happened.'),
+      sequence: text('Of two events of one `subject` the one with the greater text is the later.', {
+        pattern: '^[0-9]{19}$',
+      }),
       requestid: text('The request that brought it about (`X-Request-ID`); not there where none did.'),
       datacontenttype: text('Of `data`.', { enum: ['application/json'] }),
       data,
