@@ -5,9 +5,7 @@ import { toldPlainly } from './refusal.js';
 /** `npm run migrate`: brings the database of DATABASE_URL to what this build needs. Safe to run twice at once. */
 export async function main(): Promise<number> {
   return toldPlainly(async () => {
-    const databaseUrl = readDatabaseUrl();
-    await assertDatabaseAnswers(databaseUrl);
-    await migrate(databaseUrl);
+    await migrate(readDatabaseUrl());
     console.log('The database is up to date.');
     return 0;
   });
@@ -20,5 +18,8 @@ function readDatabaseUrl(): string {
   throw new ConfigurationFaulty([{ variable: 'DATABASE_URL', problem }]);
 }
 
-/** @param databaseUrl of a PostgreSQL database, 15 or later */
-export const migrate = (databaseUrl: string): Promise<void> => migrateAll(databaseUrl);
+/** @param databaseUrl of a PostgreSQL database, 15 or later. @throws DatabaseUnusable before anything is done */
+export async function migrate(databaseUrl: string): Promise<void> {
+  await assertDatabaseAnswers(databaseUrl);
+  await migrateAll(databaseUrl);
+}

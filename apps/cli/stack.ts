@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  assertDatabaseAnswers,
   type Config,
   DataFolderInUse,
   type EmbeddedPostgres,
@@ -79,7 +78,6 @@ export class Stack {
     await this.#prepareFolder();
     await assertPortsFree(portsOf(this.config));
     const databaseUrl = this.config.database.url ?? (await this.#startDatabase()).url;
-    await assertDatabaseAnswers(databaseUrl);
     this.#databaseUrl = databaseUrl;
     this.#goOn();
     await migrate(databaseUrl);

@@ -22,7 +22,7 @@ export type { Erased, RetentionTerms } from './postgres/erasure-book.js';
 export type { CheckedAttestation } from './postgres/attestation-shelf.js';
 export type { Closing, StoredIncident } from './postgres/incident-book.js';
 export { migrateAll } from './postgres/migrations.js';
-export { decidedRefusal, problem, PROBLEM_NAMES, problemOf } from './problems.js';
+export { problem, PROBLEM_NAMES, problemOf } from './problems.js';
 export type { Problem, ProblemName } from './problems.js';
 export { isRequestId } from './request-id.js';
 export {

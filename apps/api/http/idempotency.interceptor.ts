@@ -4,8 +4,8 @@ import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { from, lastValueFrom } from 'rxjs';
 import { canonicalJson } from '#libs/engine';
-import type { KeyedRequest, Problem, StoredAnswer } from '#libs/payments';
-import { assertShallow, decidedRefusal, keyHashOf, problem } from '#libs/payments';
+import type { KeyedRequest, Problem } from '#libs/payments';
+import { assertShallow, keyHashOf, problem } from '#libs/payments';
 import type { Principal } from '../access/principal.js';
 import type { AdmittedRequest } from '../access/roles.js';
 import type { Payments } from '../payments.token.js';
@@ -47,7 +47,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const once = await this.payments.answers.once(keyed, async (commandKey) => {
       request.commands = this.payments.once(commandKey);
       request.commandName = commandKey;
-      return answerOf(response, () => lastValueFrom<unknown>(next.handle()));
+      const body = await lastValueFrom<unknown>(next.handle());
+      const location = response.getHeader('Location');
+      return { status: response.statusCode, body, location: typeof location === 'string' ? location : null };
     });
     if (once.kind === 'running') throw new ProblemAnswer(RUNNING);
     if (once.kind === 'otherRequest') throw new ProblemAnswer(OTHER_REQUEST);
@@ -68,19 +70,6 @@ export class IdempotencyInterceptor implements NestInterceptor {
       route,
       fingerprint: this.payments.answers.fingerprintOf(canonicalJson(asked)),
     };
-  }
-}
-
-/** What a handler comes to, where it was decided. */
-async function answerOf(response: Response, handle: () => Promise<unknown>): Promise<StoredAnswer> {
-  try {
-    const body = await handle();
-    const location = response.getHeader('Location');
-    return { status: response.statusCode, body, location: typeof location === 'string' ? location : null };
-  } catch (error) {
-    const told = decidedRefusal(error);
-    if (!told) throw error;
-    return { status: told.status, body: told, location: null };
   }
 }
 

@@ -5,7 +5,7 @@ import { canonicalJson, mayPassLater, pauseMs } from '#libs/engine';
 import type { Payments } from '../payments.js';
 import { keyHashOf } from '../postgres/answer-book.js';
 import type { Problem } from '../problems.js';
-import { decidedRefusal, problemOf } from '../problems.js';
+import { problemOf } from '../problems.js';
 import { isRequestId } from '../request-id.js';
 import { readCommandJob } from '../requests/command-jobs.js';
 import type { PracticeRequest } from '../requests/practice-request.js';
@@ -120,14 +120,8 @@ async function initialize(
   const fingerprint = payments.answers.fingerprintOf(canonicalJson(request));
   const asked = { keyHash, caller: actor, route: 'initialize', fingerprint };
   const once = await payments.answers.once(asked, async (commandKey) => {
-    try {
-      await payments.once(commandKey).openPractice(request, caller);
-      return { location: null, ...(await practiceAnswer(payments, request.practiceId)) };
-    } catch (error) {
-      const told = decidedRefusal(error);
-      if (!told) throw error;
-      return { status: told.status, body: told, location: null };
-    }
+    await payments.once(commandKey).openPractice(request, caller);
+    return { location: null, ...(await practiceAnswer(payments, request.practiceId)) };
   });
   if (once.kind === 'running') throw new StillRunning('a command under the same key is under way');
   if (once.kind === 'otherRequest') throw new RequestRefused('values', [KEY_IS_USED]);

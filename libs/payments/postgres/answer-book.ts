@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Sealer } from '#libs/platform';
 import type { CommandKey } from '../commands/command-key.js';
+import { decidedRefusal } from '../problems.js';
 import { asBytea } from '../sealing.js';
 
 /** A request that was sent with an Idempotency-Key. */
@@ -86,9 +87,9 @@ export class AnswerBook {
   }
 
   /**
-   * Answers a request: again, if it was answered before, otherwise by what `give` comes to. If `give` throws, nothing is
-   * kept and the next request under the key begins anew.
-   * @throws what `give` throws, or the database's own error; what was applied by then is known by the key's row
+   * Answers a request: again, if it was answered before, otherwise by what `give` comes to: its answer, or its refusal
+   * if that was decided. If it throws anything else, nothing is kept and the next request under the key begins anew.
+   * @throws that, or the database's own error; what was applied by then is known by the key's row
    */
   async once(request: KeyedRequest, give: (key: CommandKey) => Promise<StoredAnswer>): Promise<Once> {
     const client = await this.pool.connect();
@@ -123,7 +124,8 @@ export class AnswerBook {
       if (row && row.fingerprint !== request.fingerprint) return { kind: 'otherRequest' };
       if (row?.answer) return { kind: 'answered', answer: this.open(row.answer, request), isRepeated: true };
       if (!isFree) return { kind: 'running' };
-      const answer = await give({ ...commandKeyOf(request), forgottenBefore, isApplied: row !== null });
+      const key = { ...commandKeyOf(request), forgottenBefore, isApplied: row !== null };
+      const answer = await give(key).catch(refusalOf);
       await client.query(KEEP, [...this.rowOf(request, answer)]);
       end = 'commit';
       return { kind: 'answered', answer, isRepeated: false };
@@ -159,6 +161,13 @@ export class AnswerBook {
   private open(sealed: Buffer, { keyHash }: KeyedRequest): StoredAnswer {
     return this.sealer.open(sealed, contextOf(keyHash)) as StoredAnswer;
   }
+}
+
+/** A refusal that was decided is an answer. @throws any other error, as it came */
+function refusalOf(error: unknown): StoredAnswer {
+  const told = decidedRefusal(error);
+  if (!told) throw error;
+  return { status: told.status, body: told, location: null };
 }
 
 /** @see KeyedRequest.keyHash */
